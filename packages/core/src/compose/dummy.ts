@@ -1,0 +1,25 @@
+import type { SyncBackend } from '../contract/backend.ts';
+import { MISS } from '../contract/result.ts';
+
+/** A backend that never stores and always succeeds: every lookup is a miss, every write is accepted. */
+export function dummyBackend<W = unknown>(): SyncBackend<W> {
+  return {
+    name: 'dummy',
+    stores: 'values',
+    get: () => MISS,
+    getMany: () => new Map(),
+    getEntry: () => undefined,
+    getEntries: () => new Map(),
+    set: () => true,
+    setMany: () => {},
+    has: () => false,
+    delete: () => false,
+    deleteMany: () => 0,
+    expire: () => false,
+    ttl: () => undefined,
+    clear: () => {},
+    keys: () => [],
+    start: () => {},
+    close: () => {},
+  };
+}

@@ -1,0 +1,11 @@
+import type { Awaitable } from './backend.ts';
+
+/** Whether `value` has to be awaited. Anything with a `then` counts: backends may use promises of other realms. */
+export function isPending<T>(value: Awaitable<T>): value is Promise<T> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+}
+
+/** `next(value)`, now if the value is here and later if it is not: one reasoning for sync and async backends. */
+export function andThen<A, B>(value: Awaitable<A>, next: (value: A) => Awaitable<B>): Awaitable<B> {
+  return isPending(value) ? value.then(next) : next(value);
+}

@@ -1,0 +1,138 @@
+import type { Awaitable, Entry } from './backend.ts';
+
+/** The right to load `key`, held by one loader at a time among all processes that share the backend. */
+export interface Lease {
+  readonly key: string;
+  /** Opaque to callers. Says who holds it, and how far invalidations had come when it was granted. */
+  readonly token: string;
+}
+
+/** What {@link Leasing.acquire} came back with: the right to load, what is stored, both, or (someone else is loading) neither. */
+export interface Acquired<W> {
+  readonly lease?: Lease | undefined;
+  readonly entry?: Entry<W> | undefined;
+}
+
+/**
+ * One loader per key among processes. For shared backends: inside one process the table of flights is the lease.
+ *
+ * A lease is broken by any write, delete, expiry change or clear of its key and by an invalidation of a tag the fill
+ * carries, whoever does it; `set` with a broken lease stores nothing and returns `false`. It ends by that `set`, by
+ * {@link Leasing.release}, or when its time is up.
+ */
+export interface Leasing<W> {
+  /**
+   * Asks to load `key` for `ttl` milliseconds. Granted when nobody holds a lease of it and the entry is absent or has at
+   * most `ifFreshFor` milliseconds of freshness left (`Infinity`: however fresh).
+   * @param ifFreshFor @default 0
+   */
+  acquire(key: string, ttl: number, ifFreshFor?: number): Awaitable<Acquired<W>>;
+  /** Extends a lease to `ttl` milliseconds from now. @returns `false` when it no longer holds. */
+  renew(lease: Lease, ttl: number): Awaitable<boolean>;
+  /** Ends a lease without a write, if it still holds, and wakes one who waits. */
+  release(lease: Lease): Awaitable<void>;
+  /**
+   * Resolves when `key` was written or its lease ended, as far as can be told; never rejects. May resolve early or, when
+   * the signal is lost, not at all, so callers look again and poll. Call it before `acquire`, or the wake is missed.
+   */
+  settled(key: string, signal: AbortSignal): Promise<void>;
+}
+
+/** Invalidation by tag. */
+export interface Tagging {
+  /**
+   * Makes every entry that carries one of `tags` absent for reads, at once and for all who share the backend.
+   * @returns how many entries were removed, where the backend can count them.
+   */
+  invalidateTags(tags: readonly string[]): Awaitable<number | undefined>;
+}
+
+/**
+ * What changed in a backend, in the keys of the layer it is told on. `lost`: changes may have gone unseen from here on,
+ * trust nothing; `restored`: they are seen again.
+ */
+export type Invalidation =
+  | { readonly keys: readonly string[] }
+  | { readonly tags: readonly string[] }
+  | { readonly all: true }
+  | { readonly signal: 'lost' | 'restored' };
+
+/** Tells of every change of an entry, by whomever it was made, own writes included. */
+export interface Observing {
+  /**
+   * Calls `listener` for every change until the returned function is called. It is told at once whether the signal is
+   * `restored` or `lost`, and hears of no change before it is restored.
+   */
+  onInvalidate(listener: (invalidation: Invalidation) => void): () => void;
+}
+
+/** Counts since construction. Internal traffic is not counted as the user's. */
+export interface CacheStats {
+  /** What is counted: `'cache'`, `'memory'`, `'redis'`, … */
+  readonly type: string;
+  /** Live entries, where counting them is cheap. */
+  readonly size?: number;
+  /** The bound on entries, where there is one. */
+  readonly maxSize?: number;
+  /** Lookups: hits and misses. */
+  readonly requests: number;
+  readonly hits: number;
+  readonly misses: number;
+  /** Hits per request; 0 when there were none. */
+  readonly hitRate: number;
+  readonly writes: number;
+  /** Deletes that removed something. */
+  readonly deletes: number;
+  readonly clears: number;
+  readonly tagInvalidations: number;
+  /** Entries removed to make room. */
+  readonly evictions: number;
+  /** Entries removed because their time was up. */
+  readonly expirations: number;
+  /** Loader runs. */
+  readonly loads: number;
+  /** Loader runs that failed. */
+  readonly loadErrors: number;
+  /** Callers that waited for a load somebody else had begun. */
+  readonly stampedeWaits: number;
+  /** Statistics of the parts, for compositions: `near`, `far`, `primary`, `fallback`, `backend`. */
+  readonly parts?: Readonly<Record<string, CacheStats>>;
+}
+
+/** Keeps counts. */
+export interface Reporting {
+  stats(): CacheStats;
+}
+
+/** The outcome of a health check. */
+export interface Health {
+  /** `up`: serves. `degraded`: serves, but not as configured. `down`: does not serve. */
+  readonly status: 'up' | 'degraded' | 'down';
+  /** Facts a person needs, never a credential. */
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** Can be asked whether it serves. Never rejects: a failure is an answer. */
+export interface Checking {
+  health(): Awaitable<Health>;
+}
+
+export function isLeasing<W>(backend: object): backend is Leasing<W> {
+  return 'acquire' in backend;
+}
+
+export function isTagging(backend: object): backend is Tagging {
+  return 'invalidateTags' in backend;
+}
+
+export function isObserving(backend: object): backend is Observing {
+  return 'onInvalidate' in backend;
+}
+
+export function isReporting(backend: object): backend is Reporting {
+  return 'stats' in backend;
+}
+
+export function isChecking(backend: object): backend is Checking {
+  return 'health' in backend;
+}

@@ -1,0 +1,59 @@
+// What business code holds
+export {
+  Cache,
+  type CacheOptions,
+  type LoadContext,
+  type Loader,
+  type LoadOptions,
+  type SetOptions,
+} from './cache/cache.ts';
+
+// Composition
+export { dummyBackend } from './compose/dummy.ts';
+export { plainJson } from './compose/plain-json.ts';
+export { serialized } from './compose/serialized.ts';
+
+// What a backend implements
+export { andThen, isPending } from './contract/awaitable.ts';
+export type { Awaitable, Backend, BulkWriteOptions, Entry, SyncBackend, WriteOptions } from './contract/backend.ts';
+export {
+  type Acquired,
+  type CacheStats,
+  type Checking,
+  type Health,
+  type Invalidation,
+  isChecking,
+  isLeasing,
+  isObserving,
+  isReporting,
+  isTagging,
+  type Lease,
+  type Leasing,
+  type Observing,
+  type Reporting,
+  type Tagging,
+} from './contract/capabilities.ts';
+// Errors
+export {
+  CacheBackendError,
+  CacheCapabilityError,
+  CacheConfigError,
+  CacheConnectionError,
+  CacheError,
+  type CacheErrorDetails,
+  CacheKeyError,
+  CacheLeaseTimeoutError,
+  CacheMissError,
+  CacheSerializationError,
+  CacheTimeoutError,
+  CacheValidationError,
+  InvalidTtlError,
+  isCacheError,
+} from './contract/errors.ts';
+export { type CacheHit, type CacheMiss, type CacheResult, hit, MISS } from './contract/result.ts';
+export type { Serializer, Wire } from './contract/serializer.ts';
+
+// Keys and time
+export { assertKey } from './keys/key.ts';
+export { type Clock, systemClock } from './time/clock.ts';
+export { type Duration, type DurationString, parseTtl, parseWindow, type Ttl } from './time/ttl.ts';

@@ -1,0 +1,21 @@
+import { CacheKeyError } from '../contract/errors.ts';
+
+/**
+ * Accepts a key: a non-empty, well-formed string that does not begin with U+0000, which starts the keys backends use
+ * for themselves.
+ * @throws {CacheKeyError}
+ */
+export function assertKey(key: unknown): asserts key is string {
+  if (typeof key !== 'string')
+    throw new CacheKeyError(`key: expected a non-empty string, got ${key === null ? 'null' : typeof key}`);
+  if (key.length === 0) throw new CacheKeyError('key: expected a non-empty string, got an empty one', { key });
+  if (key.charCodeAt(0) === 0)
+    throw new CacheKeyError('key: expected one that does not begin with U+0000, which is reserved', { key });
+  if (!isWellFormed(key))
+    throw new CacheKeyError('key: expected a well-formed string, got one with a lone surrogate', { key });
+}
+
+// String.prototype.isWellFormed is in every supported Node, but not yet in the ES2023 library types.
+function isWellFormed(text: string): boolean {
+  return (text as string & { isWellFormed(): boolean }).isWellFormed();
+}
