@@ -13,6 +13,18 @@ export { dummyBackend } from './compose/dummy.ts';
 export { plainJson } from './compose/plain-json.ts';
 export { serialized } from './compose/serialized.ts';
 
+// Configuration
+export {
+  type BackendScheme,
+  type BackendSchemes,
+  defineScheme,
+  type HostPort,
+  type Parameter,
+  type Parameters,
+  type Settings,
+  type UrlForm,
+} from './config/scheme.ts';
+
 // What a backend implements
 export { andThen, isPending } from './contract/awaitable.ts';
 export type { Awaitable, Backend, BulkWriteOptions, Entry, SyncBackend, WriteOptions } from './contract/backend.ts';
