@@ -1,15 +1,30 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { basename } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { shared } from './vitest.shared.ts';
 
-const project = (name: string): object => ({
-  ...shared,
-  test: { name, root: `packages/${name}`, include: ['test/**/*.test.ts'], environment: 'node' },
-});
+// A project is a folder of ours with tests in it, named after the folder: `npm test -- --project core`.
+const folders = ['packages', 'examples']
+  .filter((parent) => existsSync(parent))
+  .flatMap((parent) => readdirSync(parent).map((name) => `${parent}/${name}`))
+  .concat('lab', 'benchmarks')
+  .filter((folder) => existsSync(`${folder}/package.json`));
 
 export default defineConfig({
   ...shared,
   test: {
-    projects: ['core', 'memory', 'redis', 'serializers', 'decorators'].map(project),
+    globalSetup: './lab/src/vitest-redis.ts',
+    projects: folders.map((folder) => ({
+      ...shared,
+      test: {
+        name: basename(folder),
+        root: folder,
+        include: ['test/**/*.test.ts'],
+        environment: 'node',
+        testTimeout: 30_000,
+        hookTimeout: 30_000,
+      },
+    })),
     coverage: { provider: 'v8', include: ['packages/*/src/**'] },
   },
 });

@@ -1,0 +1,51 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** Debian's Redis, downloaded with apt and unpacked without root into a folder of ours; nothing is installed. */
+export async function unpackedRedis(
+  folder: string,
+): Promise<{ readonly path: string; readonly env: Readonly<Record<string, string>> } | undefined> {
+  const path = join(folder, 'usr/bin/redis-server');
+  if (!existsSync(path)) return undefined;
+  const lib = join(folder, 'usr/lib');
+  const directories = existsSync(lib) ? (await readdir(lib)).filter((name) => name.includes('-linux-')) : [];
+  return { path, env: { LD_LIBRARY_PATH: directories.map((name) => join(lib, name)).join(':') } };
+}
+
+/** Fills `folder`. Throws with apt's words when the machine has no apt or the archive cannot be reached. */
+export async function unpackDebianRedis(folder: string): Promise<void> {
+  const work = `${folder}.${process.pid}`;
+  const debs = join(work, 'debs');
+  const root = join(work, 'root');
+  try {
+    for (const name of ['lists/partial', 'archives/partial', 'debs', 'root']) {
+      await mkdir(join(work, name), { recursive: true });
+    }
+    // Lists of our own: the machine's may be older than what the archive still holds, and belong to root.
+    const apt = [
+      '-qq',
+      ...['-o', `Dir::State::Lists=${work}/lists`],
+      ...['-o', `Dir::Cache=${work}`],
+      ...['-o', `Dir::Cache::Archives=${work}/archives`],
+      ...['-o', 'Debug::NoLocking=1'],
+      ...['-o', 'APT::Sandbox::User='],
+    ];
+    await run('apt-get', [...apt, 'update']);
+    // --reinstall: where Redis is installed but hidden from PATH, the plan would otherwise be empty.
+    const plan = ['install', '--reinstall', '--no-install-recommends', '--print-uris', '-y'];
+    const { stdout } = await run('apt-get', [...apt, ...plan, 'redis-server', 'redis-tools']);
+    const names = Array.from(stdout.matchAll(/^'\S+' ([^_\s]+)_/gm), (match) => match[1] as string);
+    await run('apt-get', [...apt, 'download', ...new Set(names)], { cwd: debs });
+    for (const deb of await readdir(debs)) await run('dpkg-deb', ['-x', join(debs, deb), root]);
+    await rename(root, folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error; // another run was faster, with the same files
+    });
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
