@@ -1,1 +1,2 @@
-export {};
+export { type MemoryBackend, memoryBackend } from './memory-backend.ts';
+export type { Eviction, MemoryOptions, Removal, RemovalReason } from './options.ts';
