@@ -1,19 +1,9 @@
-import type { Clock } from '../time/clock.ts';
-
-/** A clock that stands still until it is moved. */
-export interface ManualClock extends Clock {
-  /** Moves the clock forward by `ms` milliseconds. */
-  advance(ms: number): void;
-}
-
-/** A {@link ManualClock} that starts at `start` milliseconds. */
-export function manualClock(start = 0): ManualClock {
-  let now = start;
-  return {
-    now: () => now,
-    advance(ms) {
-      if (!(ms >= 0)) throw new RangeError(`advance: expected milliseconds (at least 0), got ${ms}`);
-      now += ms;
-    },
-  };
-}
+// Proving a backend
+export type { BackendCapabilities, Capability } from './capabilities.ts';
+export { describeBackend } from './describe-backend.ts';
+// Time
+export { type ManualClock, manualClock } from './manual-clock.ts';
+export type { Runner } from './runner.ts';
+// A server without a network
+export { type InMemoryServer, inMemoryServer, type ServerBackend } from './server/in-memory-server.ts';
+export type { MakeSubject, Scope, Subject } from './subject.ts';

@@ -1,0 +1,20 @@
+import type { Clock } from '../time/clock.ts';
+
+/** A clock that stands still until it is moved. */
+export interface ManualClock extends Clock {
+  /** Moves the clock forward by `ms` milliseconds. @throws {RangeError} when `ms` is negative or not a number. */
+  advance(ms: number): void;
+}
+
+/** A {@link ManualClock} that starts at `start` milliseconds. @param start @default 0 */
+export function manualClock(start = 0): ManualClock {
+  let now = start;
+  return {
+    now: () => now,
+    advance(ms) {
+      if (!(ms >= 0 && ms < Number.POSITIVE_INFINITY))
+        throw new RangeError(`advance: expected milliseconds (at least 0, finite), got ${String(ms)}`);
+      now += ms;
+    },
+  };
+}
