@@ -14,6 +14,8 @@ export { plainJson } from './compose/plain-json.ts';
 export { serialized } from './compose/serialized.ts';
 
 // Configuration
+export type { CacheConfig } from './config/config.ts';
+export { backendFromUrl, createCache } from './config/create.ts';
 export {
   type BackendScheme,
   type BackendSchemes,

@@ -1,1 +1,2 @@
-export {};
+export type { CacheConfig } from './config.ts';
+export { cacheConfigSchema } from './schema.ts';

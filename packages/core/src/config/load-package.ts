@@ -1,0 +1,65 @@
+import { realpathSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { CacheConfigError } from '../contract/errors.ts';
+import { installCommand } from './install-hint.ts';
+
+/** A package that configuration may ask for, and what it needs beside it. */
+export interface OptionalPackage {
+  readonly name: string;
+  readonly peers: readonly string[];
+}
+
+/**
+ * Imports a package from the application's own dependencies: as seen from the folder of the running program, then from
+ * the working directory, then from beside this file. Core itself depends on none of them, so under a strict layout
+ * (pnpm, Yarn's) only the application can see them.
+ * @param need what needs it, for the message: `redis://`
+ * @throws {CacheConfigError} that says what to install, when it or one of its peers is not there
+ */
+export async function loadPackage({ name, peers }: OptionalPackage, need: string): Promise<Record<string, unknown>> {
+  const missing = (absent: readonly string[], cause?: unknown): CacheConfigError =>
+    new CacheConfigError(`${need} needs ${[name, ...peers].join(' and ')}: ${installCommand(absent)}`, { cause });
+  const file = resolve(name);
+  if (file === undefined) throw missing([name, ...peers]);
+  try {
+    return await import(/* @vite-ignore */ /* webpackIgnore: true */ pathToFileURL(file).href);
+  } catch (cause) {
+    const absent = peers.filter((peer) => isNotFound(cause, peer));
+    if (absent.length > 0) throw missing(absent, cause);
+    throw new CacheConfigError(`${need} needs ${name}, which was found but could not be loaded`, { cause });
+  }
+}
+
+function resolve(name: string): string | undefined {
+  for (const base of bases()) {
+    try {
+      return createRequire(base).resolve(name);
+    } catch (error) {
+      if (!isNotFound(error, name)) throw error;
+    }
+  }
+  return undefined;
+}
+
+// A program started through a link (a bin) is looked for where the link stands and where it points.
+function* bases(): Iterable<string> {
+  const program = process.argv[1];
+  if (program !== undefined) {
+    yield program;
+    try {
+      yield realpathSync(program);
+    } catch {
+      // a program that is not a file: a loader's own name for it
+    }
+  }
+  yield join(process.cwd(), 'index.js');
+  const here: string | undefined = import.meta.url; // undefined in a CommonJS bundle
+  if (here !== undefined) yield here;
+}
+
+function isNotFound(error: unknown, name: string): boolean {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  return /MODULE_NOT_FOUND$/.test(String(code)) && new RegExp(`['"]${name}['"]`).test(String(message));
+}

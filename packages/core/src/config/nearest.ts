@@ -1,0 +1,54 @@
+/** The name among `known` that `name` was most likely meant to be, when one is within two edits (a swap is one) of it. */
+export function nearest(name: string, known: Iterable<string>, within = 2): string | undefined {
+  let best: string | undefined;
+  let least = within + 1;
+  const wanted = plain(name);
+  for (const candidate of known) {
+    const edits = distance(wanted, plain(candidate), least);
+    if (edits < least) {
+      best = candidate;
+      least = edits;
+    }
+  }
+  return best;
+}
+
+/** What a message adds when there is a nearest name. */
+export function didYouMean(name: string, known: Iterable<string>, show: (name: string) => string = quoted): string {
+  const found = nearest(name, known);
+  return found === undefined ? '' : `; did you mean ${show(found)}?`;
+}
+
+/** `max-size`, `max_size` and `maxSize` differ in spelling alone. */
+function plain(name: string): string {
+  return name.toLowerCase().replace(/[-_]/g, '');
+}
+
+function quoted(name: string): string {
+  return JSON.stringify(name);
+}
+
+// Optimal string alignment distance (Damerau 1964, in the form of Wagner and Fischer 1974 with adjacent swaps), `bound`
+// when it is at least that.
+function distance(a: string, b: string, bound: number): number {
+  if (Math.abs(a.length - b.length) >= bound) return bound;
+  let before: number[] = [];
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1];
+      let edits = Math.min(at(previous, j) + 1, at(row, j - 1) + 1, at(previous, j - 1) + (same ? 0 : 1));
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        edits = Math.min(edits, at(before, j - 2) + 1);
+      row.push(edits);
+    }
+    before = previous;
+    previous = row;
+  }
+  return Math.min(at(previous, b.length), bound);
+}
+
+function at(row: readonly number[], index: number): number {
+  return row[index] ?? Number.POSITIVE_INFINITY;
+}

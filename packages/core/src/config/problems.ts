@@ -1,0 +1,53 @@
+import { CacheConfigError } from '../contract/errors.ts';
+
+/** What is wrong with a configuration: one sentence each, none with a secret in it. */
+export type Problems = string[];
+
+/** @throws {CacheConfigError} that lists all of `problems`, if there are any */
+export function refuse(problems: Readonly<Problems>): void {
+  if (problems.length === 0) return;
+  throw new CacheConfigError(
+    problems.length === 1
+      ? String(problems[0])
+      : `configuration: expected none of these ${problems.length} problems\n${problems.map((problem) => `- ${problem}`).join('\n')}`,
+  );
+}
+
+/** `read()`, or `undefined` with the message of the error it refused with among `problems`. */
+export function collect<T>(problems: Problems, read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    keep(problems, error);
+    return undefined;
+  }
+}
+
+/** As {@link collect}, of what is read later. */
+export async function collectAsync<T>(problems: Problems, read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    keep(problems, error);
+    return undefined;
+  }
+}
+
+function keep(problems: Problems, error: unknown): void {
+  if (!(error instanceof CacheConfigError)) throw error;
+  problems.push(error.message);
+}
+
+/** `got` for a message: short, and without its content where that may be a secret. */
+export function shown(got: unknown, secret = false): string {
+  if (secret) return typeof got === 'string' ? 'a text that is not shown' : typeName(got);
+  if (typeof got === 'string') return JSON.stringify(got.length > 40 ? `${got.slice(0, 40)}…` : got);
+  if (typeof got === 'number' || typeof got === 'boolean' || typeof got === 'bigint') return String(got);
+  return typeName(got);
+}
+
+function typeName(got: unknown): string {
+  if (got === null || got === undefined) return String(got);
+  if (Array.isArray(got)) return 'a list';
+  return typeof got === 'object' ? 'an object' : `a ${typeof got}`;
+}
