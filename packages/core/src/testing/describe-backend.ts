@@ -7,8 +7,11 @@ import { answersAtOnce } from './suites/answers-at-once.ts';
 import { basic } from './suites/basic.ts';
 import { bulk } from './suites/bulk.ts';
 import { iteration, iterationTtl } from './suites/iteration.ts';
+import { iteratedLeases, leases, staleLeases, taggedLeases } from './suites/leases.ts';
+import { observing, taggedObserving } from './suites/observing.ts';
 import { clearAll, keysOfAll, prefixedKeys, prefixes } from './suites/prefixes.ts';
 import { bulkStale, staleClear, staleKeys, staleWindows } from './suites/stale-windows.ts';
+import { bulkTags, staleTags, tags, ttlTags } from './suites/tags.ts';
 import { bulkTtl, ttl } from './suites/ttl.ts';
 import { bulkValues, values } from './suites/values.ts';
 import { type Clause, runClause } from './trial.ts';
@@ -36,6 +39,16 @@ const suites: readonly Suite[] = [
   { name: 'prefixes', needs: ['prefixes'], clauses: prefixes },
   { name: 'prefixes and iteration', needs: ['prefixes', 'iteration'], clauses: [prefixedKeys] },
   { name: 'prefixes and stale windows', needs: ['prefixes', 'staleWindows'], clauses: [staleClear] },
+  { name: 'tags', needs: ['tags'], clauses: tags },
+  { name: 'tags in bulk', needs: ['tags', 'bulk'], clauses: bulkTags },
+  { name: 'tags and ttl', needs: ['tags', 'ttl'], clauses: ttlTags },
+  { name: 'tags and stale windows', needs: ['tags', 'staleWindows'], clauses: staleTags },
+  { name: 'leases', needs: ['leases'], clauses: leases },
+  { name: 'leases and stale windows', needs: ['leases', 'staleWindows'], clauses: staleLeases },
+  { name: 'leases and tags', needs: ['leases', 'tags'], clauses: taggedLeases },
+  { name: 'leases and iteration', needs: ['leases', 'iteration'], clauses: iteratedLeases },
+  { name: 'observing', needs: ['observing'], clauses: observing },
+  { name: 'observing and tags', needs: ['observing', 'tags'], clauses: taggedObserving },
   { name: 'clearing everything', needs: [], alone: true, clauses: [clearAll] },
   { name: 'listing everything', needs: ['iteration'], alone: true, clauses: [keysOfAll] },
 ];
