@@ -23,6 +23,7 @@ export {
   type HostPort,
   type Parameter,
   type Parameters,
+  type SchemeContext,
   type Settings,
   type UrlForm,
 } from './config/scheme.ts';

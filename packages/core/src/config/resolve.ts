@@ -48,7 +48,8 @@ export async function resolve({ url: text, what = 'url', backends = [], over = n
     serializer,
     create() {
       try {
-        return scheme.create(pick(settings, scheme.parameters) as Settings<Parameters>); // read by these very parameters
+        const own = pick(settings, scheme.parameters) as Settings<Parameters>; // read by these very parameters
+        return scheme.create(own, { serialized: serializer !== undefined });
       } catch (cause) {
         throw cause instanceof Error ? new CacheConfigError(`${what}: ${cause.message}`, { cause }) : cause;
       }

@@ -25,7 +25,13 @@ export interface BackendScheme<P extends Parameters = Parameters> {
   /** Every setting there is, by name; anything else is refused. */
   readonly parameters: P;
   /** Makes the backend, without I/O. @throws {CacheConfigError} on what only the settings together show to be wrong */
-  create(settings: Settings<P>): Backend<unknown>;
+  create(settings: Settings<P>, context: SchemeContext): Backend<unknown>;
+}
+
+/** What a backend may want to know of what is composed above it. */
+export interface SchemeContext {
+  /** Whether a serializer was asked for, so that only bytes will be stored. */
+  readonly serialized: boolean;
 }
 
 /** Schemes by name: what a backend package exports as `backends`. */

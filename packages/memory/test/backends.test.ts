@@ -1,0 +1,34 @@
+import { backendFromUrl, createCache } from '@cache/core';
+import { expect, test } from 'vitest';
+import { backends } from '../src/index.ts';
+
+const options = { backends: [backends] };
+
+test('memory:// is this backend, with its default bound and the given one', async () => {
+  const unsaid = await backendFromUrl('memory://', options);
+  expect(unsaid).toMatchObject({ name: 'memory', stores: 'values' });
+  const two = await backendFromUrl('memory://?max=2&eviction=lru', options);
+  for (const key of ['a', 'b', 'c']) await two.set(key, key);
+  expect([...(await two.getMany(['a', 'b', 'c'])).keys()]).toEqual(['b', 'c']);
+});
+
+test.each(['max=0', 'max=33000001', 'max=many', 'maxWeight=0', 'maxWeight=10', 'eviction=fifo', 'size=3', 'maxx=3'])(
+  'memory://?%s is refused',
+  async (query) => {
+    await expect(backendFromUrl(`memory://?${query}`, options)).rejects.toThrowErrorMatchingSnapshot();
+  },
+);
+
+test('memory://?serializer=json copies and refuses as a shared backend does', async () => {
+  const cache = await createCache<unknown>({ url: 'memory://?serializer=json&maxWeight=20', ...options });
+  const value = { a: [1] };
+  await cache.set('k', value);
+  value.a.push(2);
+  expect(await cache.get('k')).toEqual({ a: [1] });
+  await expect(cache.set('k', { a: 1n })).rejects.toThrow();
+  await cache.setMany([
+    ['a', 'x'.repeat(15)],
+    ['b', 'x'.repeat(15)],
+  ]);
+  expect([await cache.has('a'), await cache.has('b')]).toEqual([false, true]);
+});
