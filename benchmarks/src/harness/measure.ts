@@ -1,0 +1,49 @@
+import { type Ask, type Contestant, defineScenario, type Pace, type Scenario } from './scenario.ts';
+
+export interface Measured<S> {
+  readonly name: string;
+  /** See `versionOf`. */
+  readonly version: string;
+  /** Once per process: for a fresh scenario before every value. */
+  setup?(pace: Pace): S | Promise<S>;
+  /** One value in the scenario's unit. */
+  value(state: S, pace: Pace): number | Promise<number>;
+  teardown?(state: S): unknown;
+}
+
+export function measured<S>({ name, version, setup, value, teardown }: Measured<S>): Contestant {
+  return {
+    name,
+    version,
+    async start(pace) {
+      const state = (await setup?.(pace)) as S; // undefined where there is no setup, and S says so
+      return {
+        async sample() {
+          return value(state, pace);
+        },
+        async stop() {
+          await teardown?.(state);
+        },
+      };
+    },
+  };
+}
+
+export interface MeasureOptions {
+  readonly title: string;
+  /** As in `bytes per entry`, `ms`, `hit ratio`. */
+  readonly unit: string;
+  readonly better: 'lower' | 'higher';
+  readonly contestants: readonly Contestant[];
+  readonly asks?: readonly Ask[];
+  /** Each value from a process of its own, started with `--expose-gc`: for bytes of the heap and for pauses. @default false */
+  readonly fresh?: boolean;
+  /** 1 where the value cannot differ between rounds. @default 5 */
+  readonly rounds?: number;
+}
+
+/** Anything that is not a time per operation. */
+export function measure(options: MeasureOptions): Scenario {
+  const { asks = [], fresh = false, rounds = 5 } = options;
+  return defineScenario({ ...options, asks, fresh, rounds });
+}

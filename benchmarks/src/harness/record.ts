@@ -1,0 +1,64 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, platform, release, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ScenarioResult } from './result.ts';
+
+const FOLDER = fileURLToPath(new URL('../../results', import.meta.url));
+
+export interface SuiteResult {
+  readonly suite: string;
+  readonly date: string;
+  readonly machine: Machine;
+  readonly scenarios: readonly ScenarioResult[];
+}
+
+/** What figures depend on and say nothing without. */
+export interface Machine {
+  readonly node: string;
+  readonly v8: string;
+  readonly system: string;
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryGb: number;
+}
+
+export function thisMachine(): Machine {
+  return {
+    node: process.versions.node,
+    v8: process.versions.v8,
+    system: `${platform()} ${release()}`,
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: cpus().length,
+    memoryGb: Math.round(totalmem() / 2 ** 30),
+  };
+}
+
+/** A full run is recorded and committed; a quick one goes to a folder that is ignored. Scenarios that were not run keep their record. */
+export function writeRecord(suite: string, scenarios: readonly ScenarioResult[], quick: boolean): SuiteResult {
+  const folder = quick ? join(FOLDER, 'quick') : FOLDER;
+  const file = join(folder, `${suite}.json`);
+  const others = (readRecord(file)?.scenarios ?? []).filter((old) => !scenarios.some(({ name }) => name === old.name));
+  const record: SuiteResult = {
+    suite,
+    date: new Date().toISOString().slice(0, 10),
+    machine: thisMachine(),
+    scenarios: [...others, ...scenarios].sort((a, b) => (a.name < b.name ? -1 : 1)),
+  };
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(file, `${JSON.stringify(record, fourDigits, 2)}\n`);
+  return record;
+}
+
+function readRecord(file: string): SuiteResult | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined; // the first run
+  }
+}
+
+/** More would be noise in every diff. */
+function fourDigits(_key: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
+}

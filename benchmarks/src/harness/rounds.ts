@@ -1,0 +1,45 @@
+import type { Contestant, Pace, Running, Scenario } from './scenario.ts';
+
+/** Rounds that only warm up: the first ones of a process are not like the others. */
+const WARM_UP = 2;
+
+export interface RoundsOptions {
+  readonly pace: Pace;
+  readonly rounds: number;
+  /** How a contestant of a fresh scenario gives one value in a process of its own. */
+  sampleInFreshProcess(contestant: Contestant): Promise<number>;
+  progress(done: number, total: number): void;
+}
+
+/**
+ * Values by contestant and round. All take part in each round, in turn, in the opposite order every other round, so that whatever drifts (heat,
+ * neighbours, the heap) touches them alike, and only values of one round are compared.
+ */
+export async function playRounds(
+  { contestants, fresh }: Scenario,
+  { pace, rounds, sampleInFreshProcess, progress }: RoundsOptions,
+): Promise<readonly (readonly number[])[]> {
+  const values: number[][] = contestants.map(() => []);
+  const running: Running[] = [];
+  try {
+    for (const contestant of contestants) {
+      running.push(
+        fresh ? { sample: () => sampleInFreshProcess(contestant), stop: async () => {} } : await contestant.start(pace),
+      );
+    }
+    const warmUp = fresh || rounds === 1 ? 0 : WARM_UP;
+    for (let round = 0; round < warmUp + rounds; round++) {
+      const order = [...running.keys()];
+      if (round % 2 === 1) order.reverse();
+      globalThis.gc?.(); // nobody pays for the garbage of the round before
+      for (const index of order) {
+        const value = await (running[index] as Running).sample();
+        if (round >= warmUp) values[index]?.push(value);
+        progress(round * running.length + order.indexOf(index) + 1, (warmUp + rounds) * running.length);
+      }
+    }
+  } finally {
+    for (const one of running) await one.stop();
+  }
+  return values;
+}
