@@ -1,6 +1,16 @@
 // Proving a backend
 export type { BackendCapabilities, Capability } from './capabilities.ts';
 export { describeBackend } from './describe-backend.ts';
+export { describeSerializer, type SerializerSamples } from './describe-serializer.ts';
+// Faults
+export type { Fault, FaultChances, FaultPlan, Operation } from './faults/fault-plan.ts';
+export {
+  type Faults,
+  type FaultyBackend,
+  type FaultyOptions,
+  faultyBackend,
+  type Step,
+} from './faults/faulty-backend.ts';
 // Time
 export { type ManualClock, manualClock } from './manual-clock.ts';
 export type { Runner } from './runner.ts';

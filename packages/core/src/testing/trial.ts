@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { inspect, isDeepStrictEqual } from 'node:util';
 import type { Awaitable, Backend } from '../contract/backend.ts';
 import type { CacheResult } from '../contract/result.ts';
 import type { BackendCapabilities } from './capabilities.ts';
+import { brief, same } from './same.ts';
 import type { MakeSubject } from './subject.ts';
 
 /** One clause of the contract: its title is a sentence about a backend, and `check` fails where the sentence is not true. */
@@ -107,14 +107,4 @@ function trialOf(
     },
   };
   return trial;
-}
-
-function same(actual: unknown, expected: unknown): boolean {
-  // Backends of bytes may give another kind of Uint8Array than they were given.
-  if (actual instanceof Uint8Array && expected instanceof Uint8Array) return Buffer.compare(actual, expected) === 0;
-  return isDeepStrictEqual(actual, expected);
-}
-
-function brief(value: unknown): string {
-  return inspect(value, { depth: 2, maxStringLength: 80, maxArrayLength: 20, breakLength: Number.POSITIVE_INFINITY });
 }
