@@ -1,17 +1,16 @@
 // What business code holds
-export {
-  Cache,
-  type CacheOptions,
-  type LoadContext,
-  type Loader,
-  type LoadOptions,
-  type SetOptions,
-} from './cache/cache.ts';
+export { Cache, type LoadContext, type Loader, type LoadOptions } from './cache/cache.ts';
+export type { CacheEventName, CacheEventOrigin, CacheEvents } from './cache/events.ts';
+export type { Logger } from './cache/failures.ts';
+export type { CacheOperation } from './cache/operations.ts';
+export type { CacheOptions, NamespaceOptions, SetManyOptions, SetOptions, SyncCacheOptions } from './cache/options.ts';
+export { SyncCache } from './cache/sync-cache.ts';
 
 // Composition
 export { dummyBackend } from './compose/dummy.ts';
+export type { Isolation } from './compose/isolated.ts';
 export { plainJson } from './compose/plain-json.ts';
-export { serialized } from './compose/serialized.ts';
+export { type SerializedOptions, serialized } from './compose/serialized.ts';
 
 // Configuration
 export type { CacheConfig } from './config/config.ts';
@@ -34,10 +33,13 @@ export type { Awaitable, Backend, BulkWriteOptions, Entry, SyncBackend, WriteOpt
 export {
   type Acquired,
   type CacheStats,
+  type CapableBackend,
   type Checking,
+  type Evicting,
   type Health,
   type Invalidation,
   isChecking,
+  isEvicting,
   isLeasing,
   isObserving,
   isReporting,
@@ -67,6 +69,7 @@ export {
 } from './contract/errors.ts';
 export { type CacheHit, type CacheMiss, type CacheResult, hit, MISS } from './contract/result.ts';
 export type { Serializer, Wire } from './contract/serializer.ts';
+export type { SchemaIssue, SchemaResult, StandardSchema } from './contract/standard-schema.ts';
 
 // Keys and time
 export { assertKey } from './keys/key.ts';

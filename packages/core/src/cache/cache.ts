@@ -1,32 +1,16 @@
-import { plainJson } from '../compose/plain-json.ts';
-import { serialized } from '../compose/serialized.ts';
 import { isPending } from '../contract/awaitable.ts';
-import type { Awaitable, Backend } from '../contract/backend.ts';
-import { type CacheStats, type Health, isChecking, isTagging } from '../contract/capabilities.ts';
-import { CacheCapabilityError, CacheMissError } from '../contract/errors.ts';
-import { type CacheResult, MISS } from '../contract/result.ts';
-import type { Serializer, Wire } from '../contract/serializer.ts';
-import { assertKey } from '../keys/key.ts';
-import { type Flight, fence, flightsOf } from '../loads/flights.ts';
-import { parseTtl, type Ttl } from '../time/ttl.ts';
-
-export interface CacheOptions<T> {
-  readonly backend: Backend<T> | Backend<Wire>;
-  /** Above a backend of bytes. @default core's own strict plain JSON */
-  readonly serializer?: Serializer<T, Wire>;
-  /** Starts every key. @default '' on a backend of values, 'cache:' on one of bytes */
-  readonly prefix?: string;
-  /** For entries written without one. @default null (never expires) */
-  readonly ttl?: Ttl;
-  /** `false`: every lookup is a miss and nothing is stored. @default true */
-  readonly enabled?: boolean;
-}
-
-export interface SetOptions {
-  readonly ttl?: Ttl | undefined;
-  readonly tags?: readonly string[] | undefined;
-  readonly ifNotExists?: boolean | undefined;
-}
+import type { Awaitable } from '../contract/backend.ts';
+import type { CacheStats, Health } from '../contract/capabilities.ts';
+import { CacheMissError } from '../contract/errors.ts';
+import type { CacheResult } from '../contract/result.ts';
+import type { Ttl } from '../time/ttl.ts';
+import { engineOf, namespaceOf } from './build.ts';
+import { Engine } from './engine.ts';
+import type { CacheEventName, CacheEvents } from './events.ts';
+import { isTraced } from './operations.ts';
+import type { CacheOptions, NamespaceOptions, SetManyOptions, SetOptions } from './options.ts';
+import { getMany, has, keysPrefix, lookup, timeLeft } from './reads.ts';
+import { clear, deleteKey, deleteMany, expire, expireAt, invalidateTags, set, setMany } from './writes.ts';
 
 export type Loader<T> = (context: LoadContext<T>) => Awaitable<T>;
 
@@ -44,180 +28,183 @@ export interface LoadOptions {
   readonly tags?: readonly string[] | undefined;
 }
 
-/** The cache that application code holds: keys under a prefix, times to live, loads, tags. */
+/**
+ * The cache that application code holds: values of type `T` by string keys, each with a time to live, above any backend.
+ *
+ * A miss is a value and never an exception. Whatever the backend or the serializer cannot do reaches the caller as a
+ * `CacheError` with a `code`, the `key` and the `cause`, unless `onError: 'bypass'` was chosen. Keys, times to live and
+ * options are checked before any I/O: a mistake of the program changes nothing.
+ */
 export class Cache<T = unknown> {
-  readonly #backend: Backend<T>;
-  readonly #flights: Map<string, Flight>;
-  readonly #prefix: string;
-  readonly #ttl: number | null;
-  readonly #counts = {
-    hits: 0,
-    misses: 0,
-    writes: 0,
-    deletes: 0,
-    clears: 0,
-    tagInvalidations: 0,
-    loads: 0,
-    loadErrors: 0,
-    stampedeWaits: 0,
-  };
-  enabled: boolean;
+  readonly #engine: Engine<T>;
 
+  /** Does no I/O. @throws {CacheConfigError} on an option that is wrong or does not exist; {InvalidTtlError} on a bad `ttl` */
   constructor(options: CacheOptions<T>) {
-    const { backend, prefix = backend.stores === 'bytes' ? 'cache:' : '', ttl = null, enabled = true } = options;
-    this.#backend =
-      backend.stores === 'bytes' || options.serializer !== undefined
-        ? serialized(backend as Backend<Wire>, options.serializer ?? (plainJson as Serializer<T, Wire>))
-        : (backend as Backend<T>);
-    this.#flights = flightsOf(backend);
-    this.#prefix = prefix;
-    this.#ttl = parseTtl(ttl);
-    this.enabled = enabled;
+    // Namespaces hand over an engine, which no caller outside this file can name.
+    this.#engine = options instanceof Engine ? options : engineOf(options);
   }
 
-  #full(key: string): string {
-    assertKey(key);
-    return this.#prefix === '' ? key : this.#prefix + key;
+  /** As in events: its own, then its namespaces', between colons. */
+  get name(): string {
+    return this.#engine.name;
   }
 
-  async lookup(key: string): Promise<CacheResult<T>> {
-    const full = this.#full(key);
-    if (!this.enabled) return MISS;
-    let found = this.#backend.get(full);
-    if (isPending(found)) found = await found;
-    if (found.hit) this.#counts.hits++;
-    else this.#counts.misses++;
-    return found;
+  /** Starts every key on the wire. */
+  get prefix(): string {
+    return this.#engine.prefix;
   }
 
+  /**
+   * `false`: every lookup is a miss and nothing is stored, also in its namespaces; removing still removes. What was
+   * stored before stays, and is found again when it is switched on.
+   */
+  get enabled(): boolean {
+    return this.#engine.lifecycle.enabled;
+  }
+
+  set enabled(enabled: boolean) {
+    this.#engine.lifecycle.switch(enabled);
+  }
+
+  /**
+   * The value of `key`, or `fallback` on a miss. A cached `undefined` looks like a miss here: `lookup` tells them apart.
+   * @throws {CacheSerializationError} when what is stored cannot be read; it stays stored
+   */
   get(key: string): Promise<T | undefined>;
   get<F>(key: string, fallback: F): Promise<T | F>;
   async get<F>(key: string, fallback?: F): Promise<T | F | undefined> {
-    const full = this.#full(key);
-    if (!this.enabled) return fallback;
-    let found = this.#backend.get(full);
-    if (isPending(found)) found = await found;
-    if (found.hit) {
-      this.#counts.hits++;
-      return found.value;
+    const engine = this.#engine;
+    const full = engine.full(key);
+    if (!engine.serves()) return fallback;
+    // From here on as lookup(engine, ), without its closures: this is the hottest path of all.
+    if (isTraced()) {
+      const found = await lookup(engine, key);
+      return found.hit ? found.value : fallback;
     }
-    this.#counts.misses++;
-    return fallback;
+    let found: CacheResult<T>;
+    try {
+      const answer = engine.backend.get(full);
+      found = isPending(answer) ? await answer : answer;
+    } catch (error) {
+      return engine.failed(error, 'get', [key], fallback);
+    }
+    engine.found(key, found);
+    return found.hit ? found.value : fallback;
   }
 
+  /** A hit with its value or a miss: tells a cached `undefined` from nothing. */
+  async lookup(key: string): Promise<CacheResult<T>> {
+    return lookup(this.#engine, key);
+  }
+
+  /** The value of `key`. @throws {CacheMissError} when there is no fresh entry */
   async getOrThrow(key: string): Promise<T> {
-    const found = await this.lookup(key);
-    if (!found.hit) throw new CacheMissError(`key ${JSON.stringify(key)}: expected an entry, got a miss`, { key });
-    return found.value;
+    const found = await lookup(this.#engine, key);
+    if (found.hit) return found.value;
+    throw missing(key);
   }
 
+  /** The values of those `keys` that have a fresh entry, in the order asked for. Empty input asks nothing. */
   async getMany(keys: Iterable<string>): Promise<Map<string, T>> {
-    const full = Array.from(keys, (key) => this.#full(key));
-    if (!this.enabled || full.length === 0) return new Map();
-    const found = await this.#backend.getMany(full);
-    this.#counts.hits += found.size;
-    this.#counts.misses += full.length - found.size;
-    return new Map(Array.from(found, ([key, value]) => [key.slice(this.#prefix.length), value]));
+    return getMany(this.#engine, keys);
   }
 
+  /** Whether there is a fresh entry. Looks at no value, so one of an old shape counts; is no use of the entry. */
   async has(key: string): Promise<boolean> {
-    const full = this.#full(key);
-    return this.enabled && this.#backend.has(full);
+    return has(this.#engine, key);
   }
 
-  async set(key: string, value: T, options: SetOptions = {}): Promise<boolean> {
-    const full = this.#full(key);
-    const ttl = options.ttl === undefined ? this.#ttl : parseTtl(options.ttl);
-    this.#requireTags(options.tags);
-    if (!this.enabled) return true;
-    fence(this.#flights, full);
-    const stored = await this.#backend.set(full, value, { ttl, tags: options.tags, ifNotExists: options.ifNotExists });
-    if (stored) this.#counts.writes++;
-    return stored;
+  /**
+   * Stores `value`, replacing the value, deadline and tags that were there. A failed `set` leaves the old entry or the new one.
+   * @returns `false` when nothing was stored: with `ifNotExists` a fresh entry was there, or the failure was bypassed
+   * @throws {InvalidTtlError} {CacheSerializationError} {CacheValidationError} before any I/O
+   */
+  async set(key: string, value: T, options?: SetOptions): Promise<boolean> {
+    return set(this.#engine, key, value, options);
   }
 
-  async setMany(entries: Iterable<readonly [string, T]>, options: Omit<SetOptions, 'ifNotExists'> = {}): Promise<void> {
-    const full = Array.from(entries, ([key, value]) => [this.#full(key), value] as const);
-    const ttl = options.ttl === undefined ? this.#ttl : parseTtl(options.ttl);
-    this.#requireTags(options.tags);
-    if (!this.enabled || full.length === 0) return;
-    for (const [key] of full) fence(this.#flights, key);
-    await this.#backend.setMany(full, { ttl, tags: options.tags });
-    this.#counts.writes += full.length;
+  /** Stores all of `entries` with the same options. Each is atomic, all together are not: when it fails, some may be stored. */
+  async setMany(entries: Iterable<readonly [string, T]>, options?: SetManyOptions): Promise<void> {
+    return setMany(this.#engine, entries, options);
   }
 
+  /** Removes the entry. Loads of `key` now running store nothing. @returns whether an unexpired entry was there */
   async delete(key: string): Promise<boolean> {
-    const full = this.#full(key);
-    fence(this.#flights, full);
-    const removed = await this.#backend.delete(full);
-    if (removed) this.#counts.deletes++;
-    return removed;
+    return deleteKey(this.#engine, key);
   }
 
+  /** Removes all of `keys`. @returns how many of them were there */
   async deleteMany(keys: Iterable<string>): Promise<number> {
-    const full = Array.from(keys, (key) => this.#full(key));
-    if (full.length === 0) return 0;
-    for (const key of full) fence(this.#flights, key);
-    const removed = await this.#backend.deleteMany(full);
-    this.#counts.deletes += removed;
-    return removed;
+    return deleteMany(this.#engine, keys);
   }
 
+  /** Removes all that this cache and its namespaces hold, or what begins with `prefix`, and nothing else. */
+  async clear(prefix?: string): Promise<void> {
+    return clear(this.#engine, prefix);
+  }
+
+  /** Gives an entry `ttl` from now (`null`: it never expires). @returns whether there was an entry */
   async expire(key: string, ttl: Ttl): Promise<boolean> {
-    const full = this.#full(key);
-    const ms = parseTtl(ttl);
-    fence(this.#flights, full);
-    return this.#backend.expire(full, ms);
+    return expire(this.#engine, key, ttl);
   }
 
+  /** As {@link Cache.expire}, until an instant of the wall clock; one in the past removes the entry. @returns whether there was one */
+  async expireAt(key: string, deadline: Date | null): Promise<boolean> {
+    return expireAt(this.#engine, key, deadline);
+  }
+
+  /** Milliseconds a fresh entry has left, `null` when it never expires, `undefined` when there is none. */
   async ttl(key: string): Promise<number | null | undefined> {
-    return this.#backend.ttl(this.#full(key));
+    return timeLeft(this.#engine, key);
   }
 
-  async clear(): Promise<void> {
-    for (const key of this.#flights.keys()) if (key.startsWith(this.#prefix)) fence(this.#flights, key);
-    await this.#backend.clear(this.#prefix);
-    this.#counts.clears++;
+  /** The keys of fresh entries, those of namespaces included, that begin with `prefix`; in no order, each once, while others write. */
+  keys(prefix?: string): AsyncIterable<string> {
+    const engine = this.#engine;
+    const full = keysPrefix(engine, prefix);
+    return (async function* () {
+      if (full === undefined) return;
+      try {
+        for await (const key of engine.backend.keys(full)) yield engine.own(key);
+      } catch (error) {
+        engine.failed(error, 'keys', [], undefined);
+      }
+    })();
   }
 
-  async *keys(prefix = ''): AsyncIterable<string> {
-    for await (const key of this.#backend.keys(this.#prefix + prefix)) yield key.slice(this.#prefix.length);
-  }
-
+  /**
+   * Makes every entry of this cache and its namespaces that carries one of `tags` absent, at once.
+   * @returns how many entries were removed, where the backend can count them
+   * @throws {CacheCapabilityError} when the backend keeps no tags
+   */
   async invalidateTags(tags: readonly string[]): Promise<number | undefined> {
-    this.#requireTags(tags);
-    if (tags.length === 0) return 0;
-    for (const key of this.#flights.keys()) fence(this.#flights, key);
-    this.#counts.tagInvalidations++;
-    return isTagging(this.#backend) ? this.#backend.invalidateTags(tags) : undefined;
+    return invalidateTags(this.#engine, tags);
   }
 
-  #requireTags(tags: readonly string[] | undefined): void {
-    if (tags === undefined || tags.length === 0 || isTagging(this.#backend)) return;
-    throw new CacheCapabilityError(`tags: expected a backend that keeps tags, got ${this.#backend.name}`);
-  }
-
+  /** The value of `key`, or what `loader` makes: run once however many callers wait, and stored. */
   async getOrSet(key: string, loader: Loader<T>, options: LoadOptions = {}): Promise<T> {
-    const full = this.#full(key);
-    if (this.enabled) {
-      let found = this.#backend.get(full);
+    const engine = this.#engine;
+    const full = engine.full(key);
+    if (engine.serves()) {
+      let found = engine.backend.get(full);
       if (isPending(found)) found = await found;
       if (found.hit) {
-        this.#counts.hits++;
+        engine.found(key, found);
         return found.value;
       }
     }
-    this.#counts.misses++;
-    const running = this.#flights.get(full);
+    engine.counts.misses++;
+    const { flights } = engine.family;
+    const running = flights.get(full);
     if (running !== undefined) {
-      this.#counts.stampedeWaits++;
+      engine.counts.stampedeWaits++;
       return running.value as Promise<T>;
     }
     const flight: { broken: boolean; value: Promise<T> } = { broken: false, value: undefined as never };
     flight.value = this.#load(key, full, loader, options, flight).finally(() => {
-      if (this.#flights.get(full) === flight) this.#flights.delete(full);
+      if (flights.get(full) === flight) flights.delete(full);
     });
-    this.#flights.set(full, flight);
+    flights.set(full, flight);
     return flight.value;
   }
 
@@ -228,12 +215,13 @@ export class Cache<T = unknown> {
     options: LoadOptions,
     flight: { broken: boolean },
   ): Promise<T> {
-    let ttl = options.ttl === undefined ? this.#ttl : parseTtl(options.ttl);
+    const engine = this.#engine;
+    let ttl = engine.ttlOf(options.ttl);
     let skip = false;
     const tags = [...(options.tags ?? [])];
-    this.#requireTags(tags);
+    engine.tagsOf(tags);
     await undefined; // the flight is in its table before the loader runs
-    this.#counts.loads++;
+    engine.counts.loads++;
     let value: T;
     try {
       value = await loader({
@@ -241,7 +229,7 @@ export class Cache<T = unknown> {
         signal: new AbortController().signal,
         stale: undefined,
         ttl: (next) => {
-          ttl = parseTtl(next);
+          ttl = engine.ttlOf(next);
         },
         tags: (...more) => {
           tags.push(...more);
@@ -251,55 +239,57 @@ export class Cache<T = unknown> {
         },
       });
     } catch (error) {
-      this.#counts.loadErrors++;
+      engine.counts.loadErrors++;
       throw error;
     }
-    if (!flight.broken && !skip && this.enabled) {
-      await this.#backend.set(full, value, { ttl, tags: tags.length > 0 ? tags : undefined });
-      this.#counts.writes++;
+    if (!flight.broken && !skip && engine.serves()) {
+      await engine.backend.set(full, value, { ttl, tags: engine.tagsOf(tags) });
+      engine.wrote([key], ttl);
     }
     return value;
   }
 
-  /** A cache over the same backend whose keys begin with `name` and a colon. Clearing this one clears it too. */
-  namespace<U = T>(name: string, options: { readonly ttl?: Ttl } = {}): Cache<U> {
-    assertKey(name);
-    return new Cache<U>({
-      backend: this.#backend as unknown as Backend<U>,
-      prefix: `${this.#prefix}${name}:`,
-      ttl: options.ttl ?? this.#ttl,
-      enabled: this.enabled,
-    });
+  /** A cache over the same backend whose keys begin with `name` and a colon. This one contains it: clearing this one clears it too. */
+  namespace<U = T>(name: string, options: NamespaceOptions<U> = {}): Cache<U> {
+    return new Cache<U>(namespaceOf(this.#engine, name, options) as unknown as CacheOptions<U>);
   }
 
+  /** What was counted since construction, namespaces apart. Size and removals come from the backend, for all who share it. */
   stats(): CacheStats {
-    const { hits, misses } = this.#counts;
-    const requests = hits + misses;
-    return {
-      type: 'cache',
-      ...this.#counts,
-      requests,
-      hitRate: requests === 0 ? 0 : hits / requests,
-      evictions: 0,
-      expirations: 0,
-    };
+    return this.#engine.stats();
   }
 
+  /** Whether the backend serves. Never rejects: a failure is an answer. */
   async health(): Promise<Health> {
-    return isChecking(this.#backend)
-      ? this.#backend.health()
-      : { status: 'up', details: { backend: this.#backend.name } };
+    return this.#engine.health();
   }
 
+  /**
+   * Calls `listener` for every `event` of this cache and its namespaces, after the fact, until the returned function is
+   * called. A listener that throws harms nobody: it is warned of. The same is published on the channel `cache:<event>`
+   * of `node:diagnostics_channel`.
+   * @throws {CacheConfigError} on an event that does not exist
+   */
+  on<E extends CacheEventName>(event: E, listener: (payload: CacheEvents[E]) => void): () => void {
+    return this.#engine.on(event, listener);
+  }
+
+  /** Verifies that the backend can serve. @throws {CacheError} when it cannot, whatever `onError` says */
   async start(): Promise<void> {
-    await this.#backend.start();
+    return this.#engine.start();
   }
 
+  /** Ends this cache, and its backend unless this is a namespace. Idempotent. Every use after it is an error with code `CLOSED`. */
   async close(): Promise<void> {
-    await this.#backend.close();
+    return this.#engine.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
+    return this.close();
   }
+}
+
+/** The error of `getOrThrow`. */
+export function missing(key: string): CacheMissError {
+  return new CacheMissError(`key ${JSON.stringify(key)}: expected an entry, got a miss`, { key });
 }

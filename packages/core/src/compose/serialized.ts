@@ -1,88 +1,85 @@
-import { andThen } from '../contract/awaitable.ts';
-import type { Backend, Entry } from '../contract/backend.ts';
-import {
-  type Acquired,
-  type Checking,
-  isChecking,
-  isLeasing,
-  isObserving,
-  isReporting,
-  isTagging,
-  type Leasing,
-  type Observing,
-  type Reporting,
-  type Tagging,
-} from '../contract/capabilities.ts';
-import { CacheSerializationError } from '../contract/errors.ts';
-import { hit } from '../contract/result.ts';
+import { isPending } from '../contract/awaitable.ts';
+import type { Awaitable, Backend } from '../contract/backend.ts';
+import type { CapableBackend } from '../contract/capabilities.ts';
+import { CacheSerializationError, isCacheError } from '../contract/errors.ts';
 import type { Serializer } from '../contract/serializer.ts';
+import { mapValues } from './map-values.ts';
 
-/** A backend of values on top of one of wire form. Metadata and capabilities of `backend` pass through. */
+export interface SerializedOptions {
+  /** Refuses values whose wire form is larger. @default Infinity */
+  readonly maxValueBytes?: number | undefined;
+}
+
+/**
+ * A backend of values on top of one of wire form. Metadata and capabilities of `backend` pass through. What cannot be
+ * written or read is a `CacheSerializationError` that names the key (in a bulk operation: every such key as `keys`).
+ */
 export function serialized<V, W>(
   backend: Backend<W>,
   serializer: Serializer<V, W>,
-): Backend<V> & Partial<Leasing<V> & Tagging & Observing & Reporting & Checking> {
-  const read = (key: string, wire: W): V => {
-    try {
-      return serializer.deserialize(wire);
-    } catch (cause) {
-      throw new CacheSerializationError(
-        `entry of key ${JSON.stringify(key)}: expected bytes that ${serializer.name} wrote`,
-        {
-          key,
-          cause,
-        },
-      );
-    }
-  };
-  const write = (key: string, value: V): W => {
-    try {
-      return serializer.serialize(value);
-    } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
-      throw new CacheSerializationError(`value of key ${JSON.stringify(key)}: ${why}`, { key, cause });
-    }
-  };
-  const entry = (key: string, found: Entry<W>): Entry<V> => ({ ...found, value: read(key, found.value) });
+  options: SerializedOptions = {},
+): CapableBackend<V> {
+  const { maxValueBytes = Number.POSITIVE_INFINITY } = options;
 
-  const composed: Backend<V> & Partial<Leasing<V> & Tagging & Observing & Reporting & Checking> = {
-    name: backend.name,
-    stores: 'values',
-    get: (key) => andThen(backend.get(key), (found) => (found.hit ? hit(read(key, found.value)) : found)),
-    getMany: (keys) =>
-      andThen(backend.getMany(keys), (found) => new Map([...found].map(([key, wire]) => [key, read(key, wire)]))),
-    getEntry: (key) => andThen(backend.getEntry(key), (found) => found && entry(key, found)),
-    getEntries: (keys) =>
-      andThen(backend.getEntries(keys), (found) => new Map([...found].map(([key, e]) => [key, entry(key, e)]))),
-    set: (key, value, options) => backend.set(key, write(key, value), options),
-    setMany: (entries, options) =>
-      backend.setMany(
-        Array.from(entries, ([key, value]) => [key, write(key, value)] as const),
-        options,
-      ),
-    has: (key) => backend.has(key),
-    delete: (key) => backend.delete(key),
-    deleteMany: (keys) => backend.deleteMany(keys),
-    expire: (key, ttl) => backend.expire(key, ttl),
-    ttl: (key) => backend.ttl(key),
-    clear: (prefix) => backend.clear(prefix),
-    keys: (prefix) => backend.keys(prefix),
-    start: () => backend.start(),
-    close: () => backend.close(),
+  const unreadable = (key: string, cause: unknown): CacheSerializationError =>
+    new CacheSerializationError(
+      `entry of key ${JSON.stringify(key)}: expected bytes that ${serializer.name} wrote${reason(cause)}`,
+      { key, cause },
+    );
+  const unwritable = (key: string, cause: unknown): CacheSerializationError =>
+    new CacheSerializationError(`value of key ${JSON.stringify(key)}: ${serializer.name} refuses it${reason(cause)}`, {
+      key,
+      cause,
+    });
+  const bounded = (key: string, wire: W): W => {
+    if (maxValueBytes === Number.POSITIVE_INFINITY) return wire;
+    const bytes = byteLength(wire);
+    if (bytes <= maxValueBytes) return wire;
+    throw new CacheSerializationError(
+      `value of key ${JSON.stringify(key)}: expected at most ${maxValueBytes} bytes (maxValueBytes), got ${bytes}`,
+      { key },
+    );
   };
-  if (isLeasing<W>(backend)) {
-    composed.acquire = (key, ttl, ifFreshFor) =>
-      andThen(
-        backend.acquire(key, ttl, ifFreshFor),
-        (got): Acquired<V> => ({ lease: got.lease, entry: got.entry && entry(key, got.entry) }),
-      );
-    composed.renew = (lease, ttl) => backend.renew(lease, ttl);
-    composed.release = (lease) => backend.release(lease);
-    composed.settled = (key, signal) => backend.settled(key, signal);
-  }
-  if (isTagging(backend)) composed.invalidateTags = (tags) => backend.invalidateTags(tags);
-  if (isObserving(backend)) composed.onInvalidate = (listener) => backend.onInvalidate(listener);
-  if (isReporting(backend)) composed.stats = () => backend.stats();
-  if (isChecking(backend)) composed.health = () => backend.health();
-  return composed;
+
+  return mapValues<V, W>(backend, {
+    read(key, wire): Awaitable<V> {
+      let value: Awaitable<V>;
+      try {
+        value =
+          serializer.deserializeAsync === undefined ? serializer.deserialize(wire) : serializer.deserializeAsync(wire);
+      } catch (cause) {
+        throw unreadable(key, cause);
+      }
+      return serializer.deserializeAsync !== undefined && isPending(value)
+        ? value.catch((cause) => {
+            throw unreadable(key, cause);
+          })
+        : value;
+    },
+    write(key, value): Awaitable<W> {
+      let wire: Awaitable<W>;
+      try {
+        wire = serializer.serializeAsync === undefined ? serializer.serialize(value) : serializer.serializeAsync(value);
+      } catch (cause) {
+        throw unwritable(key, cause);
+      }
+      return isPending(wire)
+        ? wire.then(
+            (late) => bounded(key, late),
+            (cause) => {
+              throw unwritable(key, cause);
+            },
+          )
+        : bounded(key, wire);
+    },
+  });
+}
+
+// Only the words of our own errors: those of others may quote the value.
+function reason(cause: unknown): string {
+  return isCacheError(cause) ? `: ${cause.message}` : '';
+}
+
+function byteLength(wire: unknown): number {
+  return typeof wire === 'string' ? Buffer.byteLength(wire) : (wire as Uint8Array).byteLength;
 }

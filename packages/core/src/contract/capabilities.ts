@@ -1,4 +1,4 @@
-import type { Awaitable, Entry } from './backend.ts';
+import type { Awaitable, Backend, Entry } from './backend.ts';
 
 /** The right to load `key`, held by one loader at a time among all processes that share the backend. */
 export interface Lease {
@@ -66,6 +66,12 @@ export interface Observing {
   onInvalidate(listener: (invalidation: Invalidation) => void): () => void;
 }
 
+/** Tells of entries that left without being asked to: removed to make room, or because their time was up. */
+export interface Evicting {
+  /** Calls `listener` after each such removal until the returned function is called. */
+  onEvict(listener: (key: string, reason: 'evict' | 'expire') => void): () => void;
+}
+
 /** Counts since construction. Internal traffic is not counted as the user's. */
 export interface CacheStats {
   /** What is counted: `'cache'`, `'memory'`, `'redis'`, … */
@@ -117,6 +123,10 @@ export interface Checking {
   health(): Awaitable<Health>;
 }
 
+/** A backend with whatever capabilities it has. */
+export type CapableBackend<W> = Backend<W> &
+  Partial<Leasing<W> & Tagging & Observing & Evicting & Reporting & Checking>;
+
 export function isLeasing<W>(backend: object): backend is Leasing<W> {
   return 'acquire' in backend;
 }
@@ -127,6 +137,10 @@ export function isTagging(backend: object): backend is Tagging {
 
 export function isObserving(backend: object): backend is Observing {
   return 'onInvalidate' in backend;
+}
+
+export function isEvicting(backend: object): backend is Evicting {
+  return 'onEvict' in backend;
 }
 
 export function isReporting(backend: object): backend is Reporting {

@@ -1,0 +1,47 @@
+import { CacheConfigError, CacheKeyError } from '../contract/errors.ts';
+
+/** Refuses options that do not exist: a misspelt one would otherwise be ignored in silence. */
+export function assertOptions(what: string, options: object, known: ReadonlySet<string>): void {
+  if (typeof options !== 'object' || options === null)
+    throw new CacheConfigError(
+      `${what}: expected an object of options, got ${options === null ? 'null' : typeof options}`,
+    );
+  for (const name of Object.keys(options))
+    if (!known.has(name))
+      throw new CacheConfigError(
+        `${what}: expected one of ${[...known].join(', ')}, got the unknown option ${JSON.stringify(name)}`,
+      );
+}
+
+/** Refuses what is not an iterable of its own: a string is one, of characters, and never what was meant. */
+export function assertIterable(what: string, value: unknown): void {
+  const got = value === null ? 'null' : typeof value;
+  if (got !== 'object' || typeof (value as Iterable<unknown>)[Symbol.iterator] !== 'function')
+    throw new CacheKeyError(`${what}: expected an iterable such as an array, got ${got}`);
+}
+
+/** Refuses a boolean option that is none. */
+export function assertBoolean(what: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'boolean')
+    throw new CacheConfigError(`${what}: expected true or false, got ${value === null ? 'null' : typeof value}`);
+}
+
+/** Refuses an option that is none of `allowed`. */
+export function assertOneOf(what: string, value: unknown, allowed: readonly string[]): void {
+  if (value !== undefined && !allowed.includes(value as string))
+    throw new CacheConfigError(
+      `${what}: expected ${allowed.map((one) => `'${one}'`).join(' or ')}, got ${typeof value === 'string' ? JSON.stringify(value) : typeof value}`,
+    );
+}
+
+/** Refuses tags that are no strings. @returns a copy, so that later changes of the caller's array change nothing */
+export function checkedTags(tags: unknown): readonly string[] {
+  if (!Array.isArray(tags))
+    throw new CacheKeyError(`tags: expected an array of strings, got ${tags === null ? 'null' : typeof tags}`);
+  for (const tag of tags)
+    if (typeof tag !== 'string' || tag.length === 0 || !(tag as string & { isWellFormed(): boolean }).isWellFormed())
+      throw new CacheKeyError(
+        `tag: expected a non-empty well-formed string, got ${typeof tag === 'string' ? JSON.stringify(tag) : typeof tag}`,
+      );
+  return [...tags];
+}

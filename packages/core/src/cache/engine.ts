@@ -1,0 +1,244 @@
+import { isPending } from '../contract/awaitable.ts';
+import type { Awaitable } from '../contract/backend.ts';
+import {
+  type CacheStats,
+  type CapableBackend,
+  type Health,
+  isChecking,
+  isReporting,
+  isTagging,
+} from '../contract/capabilities.ts';
+import { CacheCapabilityError, type CacheValidationError } from '../contract/errors.ts';
+import type { CacheResult } from '../contract/result.ts';
+import { assertKey } from '../keys/key.ts';
+import { parseTtl, type Ttl } from '../time/ttl.ts';
+import { assertIterable, checkedTags } from './check-options.ts';
+import { type Counts, noCounts, statsOf } from './counts.ts';
+import type { CacheEventName, CacheEvents } from './events.ts';
+import { asCacheError, isBypassable } from './failures.ts';
+import type { Family } from './family.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import { isTraced, traced } from './operations.ts';
+
+/** What makes one cache of a family: its own names and defaults, above the backend they all share. */
+export interface Scope<T> {
+  readonly family: Family;
+  /** Shaped: serialized, isolated and validated as this cache wants it. */
+  readonly backend: CapableBackend<T>;
+  readonly prefix: string;
+  readonly name: string;
+  readonly ttl: number | null;
+  readonly lifecycle: Lifecycle;
+}
+
+/**
+ * What the operations of a cache stand on. `reads.ts` and `writes.ts` state each of them once: it checks its arguments
+ * before anything happens, fences running loads if it changes something, asks the backend by {@link Engine.run}, then
+ * counts and tells. It answers as the backend does, at once or by a promise; `Cache` and `SyncCache` are its two faces.
+ */
+export class Engine<T> {
+  readonly family: Family;
+  readonly backend: CapableBackend<T>;
+  readonly prefix: string;
+  readonly name: string;
+  readonly ttl: number | null;
+  readonly lifecycle: Lifecycle;
+  readonly counts: Counts = noCounts();
+
+  constructor(scope: Scope<T>) {
+    this.family = scope.family;
+    this.backend = scope.backend;
+    this.prefix = scope.prefix;
+    this.name = scope.name;
+    this.ttl = scope.ttl;
+    this.lifecycle = scope.lifecycle;
+  }
+
+  /** The wire's key. @throws {CacheKeyError} */
+  full(key: string): string {
+    assertKey(key);
+    return this.prefix === '' ? key : this.prefix + key;
+  }
+
+  /** Full keys of an iterable of keys, each once, in the order asked for. */
+  fulls(keys: Iterable<string>): string[] {
+    assertIterable('keys', keys);
+    return [...new Set(Array.from(keys, (key) => this.full(key)))];
+  }
+
+  /** Whether to ask the backend at all. @throws {CacheError} when the cache is closed */
+  serves(): boolean {
+    if (this.lifecycle.serving) return true;
+    this.lifecycle.assertOpen();
+    return false;
+  }
+
+  /** The milliseconds an entry is written with: jittered, the cache's own when none are given. */
+  ttlOf(ttl: Ttl | undefined): number | null {
+    const ms = ttl === undefined ? this.ttl : parseTtl(ttl);
+    const { jitter } = this.family;
+    return ms === null || jitter === 0 ? ms : Math.max(1, Math.round(ms * (1 - jitter * Math.random())));
+  }
+
+  /** Tags as the backend knows them: under the prefix of the family, so that caches on one backend do not share them. */
+  tagsOf(tags: readonly string[] | undefined): readonly string[] | undefined {
+    if (tags === undefined) return undefined;
+    const checked = checkedTags(tags);
+    if (checked.length === 0) return undefined;
+    this.assertTagging();
+    const { prefix } = this.family;
+    return prefix === '' ? checked : checked.map((tag) => prefix + tag);
+  }
+
+  assertTagging(): void {
+    if (isTagging(this.backend)) return;
+    throw new CacheCapabilityError(`tags: expected a backend that keeps tags, got ${this.backend.name}`);
+  }
+
+  /** Counts what a lookup found, and tells of it if anyone listens. */
+  found(key: string, found: CacheResult<T>): CacheResult<T> {
+    if (found.hit) this.counts.hits++;
+    else this.counts.misses++;
+    if (this.family.attentive) this.noticed(key, found.hit);
+    return found;
+  }
+
+  /** The part of {@link Engine.found} that costs something. */
+  noticed(key: string, hit: boolean): void {
+    this.family.outage.end();
+    const event = hit ? 'hit' : 'miss';
+    if (this.family.listeners.wants(event)) this.tell(event, { ...this.origin, key });
+  }
+
+  /** Counts entries that were stored, and tells of them. */
+  wrote(keys: readonly string[], ttl: number | null): void {
+    this.counts.writes += keys.length;
+    if (this.family.listeners.wants('set')) this.tell('set', { ...this.origin, keys, ttl });
+  }
+
+  stats(): CacheStats {
+    return statsOf(this.counts, isReporting(this.backend) ? this.backend.stats() : undefined);
+  }
+
+  health(): Awaitable<Health> {
+    const { backend, lifecycle } = this;
+    const down = (error: unknown): Health => ({
+      status: 'down',
+      details: { backend: backend.name, error: asCacheError(error, 'health', backend.name, this.prefix, []).message },
+    });
+    try {
+      lifecycle.assertOpen();
+      if (!isChecking(backend)) return { status: 'up', details: { backend: backend.name } };
+      const health = backend.health();
+      return isPending(health) ? health.catch(down) : health;
+    } catch (error) {
+      return down(error);
+    }
+  }
+
+  /** A value was deleted because it has an old shape. */
+  outdated(error: CacheValidationError): void {
+    const { prefix } = this;
+    const own = asCacheError(error, 'get', this.backend.name, prefix, [this.own(error.key ?? prefix)]);
+    if (this.family.listeners.wants('error'))
+      this.tell('error', { ...this.origin, operation: 'get', error: own, swallowed: true });
+  }
+
+  on<E extends CacheEventName>(event: E, listener: (payload: CacheEvents[E]) => void): () => void {
+    const { listeners } = this.family;
+    const off = listeners.on(this.prefix, event, listener);
+    if (event === 'evict' || event === 'expire') this.family.watchRemovals();
+    return off;
+  }
+
+  start(): Awaitable<void> {
+    this.lifecycle.assertOpen();
+    return this.run(
+      'start',
+      [],
+      () => this.backend.start(),
+      () => {},
+      undefined,
+    );
+  }
+
+  /** A namespace ends alone; the cache it belongs to ends its backend. */
+  close(): Awaitable<void> {
+    const { lifecycle } = this;
+    if (!lifecycle.closed) {
+      lifecycle.closed = true;
+      if (lifecycle.parent === undefined) {
+        this.family.unwatch();
+        lifecycle.closing = this.backend.close();
+      }
+    }
+    return lifecycle.closing;
+  }
+
+  /** The caller's key of a full key. */
+  own(full: string): string {
+    return full.slice(this.prefix.length);
+  }
+
+  get origin(): { readonly cache: string; readonly tier: string } {
+    return { cache: this.name, tier: this.backend.name };
+  }
+
+  tell<E extends CacheEventName>(event: E, payload: CacheEvents[E]): void {
+    this.family.listeners.emit(this.prefix, event, payload);
+  }
+
+  /** Asks the backend, and answers `done(answer)`, or what {@link Engine.failed} makes of a failure. */
+  run<R, X>(
+    operation: string,
+    keys: readonly string[],
+    call: () => Awaitable<R>,
+    done: (answer: R) => X,
+    bypassed: X,
+  ): Awaitable<X> {
+    if (isTraced()) {
+      const key = keys.length === 1 ? keys[0] : undefined;
+      return traced({ operation, ...this.origin, key, size: keys.length }, () =>
+        this.#run(operation, keys, call, done, bypassed),
+      );
+    }
+    return this.#run(operation, keys, call, done, bypassed);
+  }
+
+  #run<R, X>(
+    operation: string,
+    keys: readonly string[],
+    call: () => Awaitable<R>,
+    done: (answer: R) => X,
+    bypassed: X,
+  ): Awaitable<X> {
+    let answer: Awaitable<R>;
+    try {
+      answer = call();
+    } catch (error) {
+      return this.failed(error, operation, keys, bypassed);
+    }
+    if (isPending(answer))
+      return answer.then(
+        (late) => this.#succeeded(done(late)),
+        (error) => this.failed(error, operation, keys, bypassed),
+      );
+    return this.#succeeded(done(answer));
+  }
+
+  #succeeded<X>(answer: X): X {
+    this.family.outage.end();
+    return answer;
+  }
+
+  /** What a failure becomes: thrown as a `CacheError` that names the caller's keys, or `bypassed` where that was chosen. */
+  failed<X>(cause: unknown, operation: string, keys: readonly string[], bypassed: X): X {
+    const { family } = this;
+    const error = asCacheError(cause, operation, this.backend.name, this.prefix, keys);
+    const swallowed = family.onError === 'bypass' && operation !== 'start' && isBypassable(error);
+    if (family.listeners.wants('error')) this.tell('error', { ...this.origin, operation, error, swallowed });
+    if (!swallowed) throw error;
+    family.outage.begin(this.name, error);
+    return bypassed;
+  }
+}

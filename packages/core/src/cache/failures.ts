@@ -1,0 +1,85 @@
+import { CacheBackendError, type CacheError, isCacheError } from '../contract/errors.ts';
+
+/** Where warnings go. */
+export interface Logger {
+  warn(message: string): void;
+}
+
+/** Warnings of the process: on standard error by default, and for those who listen to `process.on('warning')`. */
+export const processLogger: Logger = {
+  warn: (message) => process.emitWarning(message, { type: 'CacheWarning' }),
+};
+
+/**
+ * `error` as callers of a cache get it: a `CacheError` about their `keys`, not about the wire's, which begin with
+ * `prefix`. Anything else that a backend throws becomes the cause of a `CacheBackendError`.
+ */
+export function asCacheError(
+  error: unknown,
+  operation: string,
+  backend: string,
+  prefix: string,
+  keys: readonly string[],
+): CacheError {
+  const named = keys.length === 1 ? { key: keys[0] as string } : keys.length > 1 ? { keys } : {};
+  if (!isCacheError(error)) {
+    const of = keys.length === 1 ? ` of key ${JSON.stringify(keys[0])}` : '';
+    return new CacheBackendError(
+      `${operation}${of}: expected an answer of the backend ${backend}, got a failure (see cause)`,
+      {
+        ...named,
+        cause: error,
+      },
+    );
+  }
+  // Errors are read-only for everyone else. Several callers may share one, so only the wire's names are replaced.
+  const open = error as { key?: string; keys?: readonly string[] };
+  const own = (wire: string): string => keys.find((key) => prefix + key === wire) ?? wire;
+  if (open.key !== undefined) open.key = own(open.key);
+  else if (open.keys !== undefined) open.keys = open.keys.map(own);
+  else Object.assign(open, named);
+  return error;
+}
+
+const wholeOutage = new Set(['BACKEND', 'CONNECTION', 'TIMEOUT', 'LEASE_TIMEOUT']);
+const oneEntry = new Set(['SERIALIZATION', 'VALIDATION']);
+
+/** Whether `onError: 'bypass'` answers instead of throwing `error`: never for mistakes of the program. */
+export function isBypassable(error: CacheError): boolean {
+  return isBackendFailure(error) || oneEntry.has(error.code);
+}
+
+// By code too: errors of another copy of this package are not instances of our classes.
+function isBackendFailure(error: CacheError): boolean {
+  return error instanceof CacheBackendError || wholeOutage.has(error.code);
+}
+
+/** Warns once per outage: from its first swallowed failure until the backend answers again. */
+export class Outage {
+  active = false;
+  readonly #warn: (message: string) => void;
+  readonly #warnedOf = new Set<string>();
+
+  constructor(warn: (message: string) => void) {
+    this.#warn = warn;
+  }
+
+  /** A failure was swallowed. One of a single entry is no outage, and is warned of once for good. */
+  begin(cache: string, error: CacheError): void {
+    if (isBackendFailure(error)) {
+      if (this.active) return;
+      this.active = true;
+      this.#warn(`cache ${cache} is bypassed until its backend answers again: ${error.code}, ${error.message}`);
+    } else if (!this.#warnedOf.has(error.code)) {
+      this.#warnedOf.add(error.code);
+      this.#warn(
+        `cache ${cache} answers as if it had no such entry, now and from here on: ${error.code}, ${error.message}`,
+      );
+    }
+  }
+
+  /** The backend answered. */
+  end(): void {
+    this.active = false;
+  }
+}

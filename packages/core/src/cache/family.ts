@@ -1,0 +1,101 @@
+import { channel } from 'node:diagnostics_channel';
+import { type Isolation, isolated } from '../compose/isolated.ts';
+import { plainJson } from '../compose/plain-json.ts';
+import { serialized } from '../compose/serialized.ts';
+import { validated } from '../compose/validated.ts';
+import type { Backend } from '../contract/backend.ts';
+import { type CapableBackend, isEvicting } from '../contract/capabilities.ts';
+import type { CacheValidationError } from '../contract/errors.ts';
+import type { Serializer, Wire } from '../contract/serializer.ts';
+import type { StandardSchema } from '../contract/standard-schema.ts';
+import { type Flight, flightsOf } from '../loads/flights.ts';
+import { type Clock, systemClock } from '../time/clock.ts';
+import { Listeners } from './events.ts';
+import { type Logger, Outage, processLogger } from './failures.ts';
+import { Fences } from './fences.ts';
+import type { CacheOptions } from './options.ts';
+
+const hits = channel('cache:hit');
+const misses = channel('cache:miss');
+
+/** What a cache shares with its namespaces. */
+export class Family {
+  /** The backend that was passed in: flights and fences belong to it. */
+  readonly backend: object;
+  readonly flights: Map<string, Flight>;
+  readonly fences: Fences;
+  readonly prefix: string;
+  readonly jitter: number;
+  readonly onError: 'throw' | 'bypass';
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly listeners: Listeners;
+  readonly outage: Outage;
+  readonly name: string;
+  #unwatch: (() => void) | undefined;
+  readonly #values: CapableBackend<unknown>;
+  readonly #onInvalid: 'miss' | 'throw';
+
+  constructor(options: CacheOptions<unknown>, prefix: string, name: string) {
+    const { backend, clock = systemClock, logger = processLogger, jitter = 0, onError = 'throw' } = options;
+    this.backend = backend;
+    this.flights = flightsOf(backend);
+    this.fences = new Fences(this.flights);
+    this.prefix = prefix;
+    this.name = name;
+    this.jitter = jitter;
+    this.onError = onError;
+    this.clock = clock;
+    this.logger = logger;
+    const warn = (message: string): void => {
+      try {
+        logger.warn(message);
+      } catch {
+        // A logger that fails must not fail what it was to tell of.
+      }
+    };
+    this.listeners = new Listeners(warn);
+    this.outage = new Outage(warn);
+    this.#values = valuesOf(options);
+    this.#onInvalid = options.onInvalid ?? 'miss';
+    if (this.listeners.wants('evict') || this.listeners.wants('expire')) this.watchRemovals();
+  }
+
+  /** The backend of one cache of the family: its values checked by its own schema, if it has one. */
+  shaped<T>(schema: StandardSchema<T> | undefined, report: (error: CacheValidationError) => void): CapableBackend<T> {
+    // A namespace says what its values are; nothing below can know.
+    const values = this.#values as CapableBackend<T>;
+    return schema === undefined ? values : validated(values, schema, { onInvalid: this.#onInvalid, report });
+  }
+
+  /** Tells of entries that the backend removes on its own, from the first time that somebody asks. */
+  watchRemovals(): void {
+    const values = this.#values;
+    if (this.#unwatch !== undefined || !isEvicting(values)) return;
+    const { prefix, listeners } = this;
+    this.#unwatch = values.onEvict((full, reason) => {
+      if (!full.startsWith(prefix) || !listeners.wants(reason)) return;
+      listeners.emit(full, reason, { cache: this.name, tier: values.name, key: full.slice(prefix.length) });
+    });
+  }
+
+  unwatch(): void {
+    this.#unwatch?.();
+    this.#unwatch = undefined;
+  }
+
+  /** Whether a lookup has to do more than count: someone listens, or an outage may be over. */
+  get attentive(): boolean {
+    return this.listeners.count > 0 || this.outage.active || hits.hasSubscribers || misses.hasSubscribers;
+  }
+}
+
+function valuesOf(options: CacheOptions<unknown>): CapableBackend<unknown> {
+  const { backend, serializer, isolate = 'share', maxValueBytes } = options;
+  if (backend.stores === 'bytes' || serializer !== undefined)
+    return serialized(backend as Backend<Wire>, (serializer ?? plainJson) as Serializer<unknown, Wire>, {
+      maxValueBytes,
+    });
+  const values = backend as Backend<unknown>;
+  return isolate === 'share' ? values : isolated(values, isolate satisfies Isolation);
+}

@@ -1,0 +1,56 @@
+import type { Awaitable } from '../contract/backend.ts';
+import { type CacheResult, MISS } from '../contract/result.ts';
+import type { Engine } from './engine.ts';
+
+export function lookup<T>(engine: Engine<T>, key: string): Awaitable<CacheResult<T>> {
+  const full = engine.full(key);
+  if (!engine.serves()) return MISS;
+  return engine.run(
+    'get',
+    [key],
+    () => engine.backend.get(full),
+    (found) => engine.found(key, found),
+    MISS,
+  );
+}
+
+export function getMany<T>(engine: Engine<T>, keys: Iterable<string>): Awaitable<Map<string, T>> {
+  const fulls = engine.fulls(keys);
+  if (!engine.serves() || fulls.length === 0) return new Map();
+  return engine.run(
+    'getMany',
+    fulls.map((full) => engine.own(full)),
+    () => engine.backend.getMany(fulls),
+    (found) => {
+      engine.counts.hits += found.size;
+      engine.counts.misses += fulls.length - found.size;
+      if (engine.family.attentive) for (const full of fulls) engine.noticed(engine.own(full), found.has(full));
+      return engine.prefix === ''
+        ? new Map(found)
+        : new Map(Array.from(found, ([full, value]) => [engine.own(full), value]));
+    },
+    new Map(),
+  );
+}
+
+export function has<T>(engine: Engine<T>, key: string): Awaitable<boolean> {
+  const full = engine.full(key);
+  if (!engine.serves()) return false;
+  return engine.run('has', [key], () => engine.backend.has(full), unchanged, false);
+}
+
+export function timeLeft<T>(engine: Engine<T>, key: string): Awaitable<number | null | undefined> {
+  const full = engine.full(key);
+  if (!engine.serves()) return undefined;
+  return engine.run('ttl', [key], () => engine.backend.ttl(full), unchanged, undefined);
+}
+
+/** Where to look for keys, or `undefined` when there is nothing to look at. */
+export function keysPrefix<T>(engine: Engine<T>, prefix = ''): string | undefined {
+  const full = prefix === '' ? engine.prefix : engine.full(prefix);
+  return engine.serves() ? full : undefined;
+}
+
+function unchanged<X>(answer: X): X {
+  return answer;
+}

@@ -1,0 +1,166 @@
+import type { Awaitable, WriteOptions } from '../contract/backend.ts';
+import { isTagging } from '../contract/capabilities.ts';
+import { InvalidTtlError } from '../contract/errors.ts';
+import { parseTtl, type Ttl } from '../time/ttl.ts';
+import { assertBoolean, assertIterable, assertOptions } from './check-options.ts';
+import type { Engine } from './engine.ts';
+import type { SetManyOptions, SetOptions } from './options.ts';
+
+const setOptions = new Set(['ttl', 'tags', 'ifNotExists']);
+const setManyOptions = new Set(['ttl', 'tags']);
+
+export function set<T>(engine: Engine<T>, key: string, value: T, options: SetOptions | undefined): Awaitable<boolean> {
+  const full = engine.full(key);
+  let ttl = engine.ttl;
+  let write: WriteOptions;
+  if (options === undefined) {
+    ttl = engine.ttlOf(undefined);
+    write = { ttl };
+  } else {
+    assertOptions('set', options, setOptions);
+    assertBoolean('ifNotExists', options.ifNotExists);
+    ttl = engine.ttlOf(options.ttl);
+    write = { ttl, tags: engine.tagsOf(options.tags), ifNotExists: options.ifNotExists };
+  }
+  if (!engine.serves()) return true;
+  engine.family.fences.key(full);
+  return engine.run(
+    'set',
+    [key],
+    () => engine.backend.set(full, value, write),
+    (stored) => {
+      if (stored) engine.wrote([key], ttl);
+      return stored;
+    },
+    false,
+  );
+}
+
+export function setMany<T>(
+  engine: Engine<T>,
+  entries: Iterable<readonly [string, T]>,
+  options: SetManyOptions = {},
+): Awaitable<void> {
+  assertIterable('entries', entries);
+  const full = new Map(Array.from(entries, ([key, value]) => [engine.full(key), value]));
+  assertOptions('setMany', options, setManyOptions);
+  const ttl = engine.ttlOf(options.ttl);
+  const tags = engine.tagsOf(options.tags);
+  if (!engine.serves() || full.size === 0) return;
+  const fulls = [...full.keys()];
+  engine.family.fences.keys(fulls);
+  const keys = fulls.map((one) => engine.own(one));
+  return engine.run(
+    'setMany',
+    keys,
+    () => engine.backend.setMany(full, { ttl, tags }),
+    () => engine.wrote(keys, ttl),
+    undefined,
+  );
+}
+
+export function deleteKey<T>(engine: Engine<T>, key: string): Awaitable<boolean> {
+  const full = engine.full(key);
+  engine.lifecycle.assertOpen();
+  engine.family.fences.key(full);
+  return engine.run(
+    'delete',
+    [key],
+    () => engine.backend.delete(full),
+    (found) => {
+      removed(engine, [key], found ? 1 : 0);
+      return found;
+    },
+    false,
+  );
+}
+
+export function deleteMany<T>(engine: Engine<T>, keys: Iterable<string>): Awaitable<number> {
+  const fulls = engine.fulls(keys);
+  engine.lifecycle.assertOpen();
+  if (fulls.length === 0) return 0;
+  engine.family.fences.keys(fulls);
+  const own = fulls.map((full) => engine.own(full));
+  return engine.run(
+    'deleteMany',
+    own,
+    () => engine.backend.deleteMany(fulls),
+    (count) => {
+      removed(engine, own, count);
+      return count;
+    },
+    0,
+  );
+}
+
+/** Counts entries that were removed, and tells of them. */
+function removed<T>(engine: Engine<T>, keys: readonly string[], count: number): void {
+  engine.counts.deletes += count;
+  if (engine.family.listeners.wants('delete')) engine.tell('delete', { ...engine.origin, keys, removed: count });
+}
+
+export function expire<T>(engine: Engine<T>, key: string, ttl: Ttl): Awaitable<boolean> {
+  const full = engine.full(key);
+  const ms = parseTtl(ttl);
+  engine.lifecycle.assertOpen();
+  engine.family.fences.key(full);
+  return engine.run(
+    'expire',
+    [key],
+    () => engine.backend.expire(full, ms),
+    (moved) => {
+      if (moved && engine.family.listeners.wants('deadline'))
+        engine.tell('deadline', { ...engine.origin, key, ttl: ms });
+      return moved;
+    },
+    false,
+  );
+}
+
+export function expireAt<T>(engine: Engine<T>, key: string, deadline: Date | null): Awaitable<boolean> {
+  if (deadline === null) return expire(engine, key, null);
+  if (!(deadline instanceof Date) || Number.isNaN(deadline.getTime()))
+    throw new InvalidTtlError(
+      `expireAt: expected a valid Date or null (never), got ${deadline instanceof Date ? 'an invalid Date' : typeof deadline}`,
+    );
+  // The wall clock is read once; from here on the entry lives by the backend's own clock.
+  const left = deadline.getTime() - Date.now();
+  return left > 0 ? expire(engine, key, left) : deleteKey(engine, key);
+}
+
+export function clear<T>(engine: Engine<T>, prefix = ''): Awaitable<void> {
+  const full = prefix === '' ? engine.prefix : engine.full(prefix);
+  engine.lifecycle.assertOpen();
+  engine.family.fences.prefix(full);
+  return engine.run(
+    'clear',
+    [],
+    () => engine.backend.clear(full),
+    () => {
+      engine.counts.clears++;
+      if (engine.family.listeners.wants('clear')) engine.tell('clear', { ...engine.origin, prefix });
+    },
+    undefined,
+  );
+}
+
+export function invalidateTags<T>(engine: Engine<T>, tags: readonly string[]): Awaitable<number | undefined> {
+  const wire = engine.tagsOf(tags);
+  const { backend } = engine;
+  engine.assertTagging();
+  engine.lifecycle.assertOpen();
+  if (wire === undefined || !isTagging(backend)) return 0;
+  engine.family.fences.tags(wire);
+  return engine.run(
+    'invalidateTags',
+    [],
+    () => backend.invalidateTags(wire),
+    (removed) => {
+      engine.counts.tagInvalidations++;
+      if (engine.family.listeners.wants('invalidate'))
+        engine.tell('invalidate', { ...engine.origin, tags: [...tags], removed });
+      return removed;
+    },
+    undefined,
+  );
+}

@@ -1,0 +1,111 @@
+import { andThen, isPending } from '../contract/awaitable.ts';
+import type { Awaitable, Backend, Entry } from '../contract/backend.ts';
+import type { CapableBackend } from '../contract/capabilities.ts';
+import {
+  type Acquired,
+  isChecking,
+  isEvicting,
+  isLeasing,
+  isObserving,
+  isReporting,
+  isTagging,
+} from '../contract/capabilities.ts';
+import { type CacheResult, hit, MISS } from '../contract/result.ts';
+import { eachKey } from './each-key.ts';
+
+/** What {@link ValueMapping.read} answers for an entry that must not be seen any more: it is deleted and is a miss. */
+export const OUTDATED: unique symbol = Symbol('outdated');
+
+/** How values of one layer become values of the layer below. Both may throw a `CacheError` that names `key`. */
+export interface ValueMapping<V, W> {
+  read(key: string, below: W): Awaitable<V | typeof OUTDATED>;
+  write(key: string, value: V): Awaitable<W>;
+}
+
+/** `backend` with every value passed through `mapping`; metadata and capabilities pass on unchanged. */
+export function mapValues<V, W>(backend: Backend<W>, mapping: ValueMapping<V, W>): CapableBackend<V> {
+  const { read, write } = mapping;
+
+  const result = (key: string, found: CacheResult<W>): Awaitable<CacheResult<V>> =>
+    found.hit
+      ? andThen(read(key, found.value), (value) =>
+          value === OUTDATED ? andThen(backend.delete(key), () => MISS) : hit(value),
+        )
+      : found;
+
+  const entry = (key: string, found: Entry<W> | undefined): Awaitable<Entry<V> | typeof OUTDATED | undefined> =>
+    found === undefined
+      ? undefined
+      : andThen(read(key, found.value), (value) => (value === OUTDATED ? OUTDATED : { ...found, value }));
+
+  function many<F, R>(
+    found: ReadonlyMap<string, F>,
+    one: (key: string, found: F) => Awaitable<R | typeof OUTDATED>,
+  ): Awaitable<Map<string, R>> {
+    return andThen(eachKey(found, one), (values) => {
+      const good = new Map<string, R>();
+      const outdated: string[] = [];
+      for (const [key, value] of values)
+        if (value === OUTDATED) outdated.push(key);
+        else good.set(key, value);
+      return outdated.length === 0 ? good : andThen(backend.deleteMany(outdated), () => good);
+    });
+  }
+
+  const composed: CapableBackend<V> = {
+    name: backend.name,
+    stores: 'values',
+    get(key) {
+      const found = backend.get(key);
+      return isPending(found) ? found.then((late) => result(key, late)) : result(key, found);
+    },
+    getMany: (keys) => andThen(backend.getMany(keys), (found) => many(found, read)),
+    getEntry: (key) =>
+      andThen(
+        andThen(backend.getEntry(key), (found) => entry(key, found)),
+        (found) => (found === OUTDATED ? andThen(backend.delete(key), () => undefined) : found),
+      ),
+    getEntries: (keys) =>
+      andThen(backend.getEntries(keys), (found) =>
+        many(found, (key, one: Entry<W>) => entry(key, one) as Awaitable<Entry<V> | typeof OUTDATED>),
+      ),
+    set: (key, value, options) => andThen(write(key, value), (below) => backend.set(key, below, options)),
+    setMany: (entries, options) =>
+      andThen(eachKey(new Map(entries), write), (below) => backend.setMany(below, options)),
+    has: (key) => backend.has(key),
+    delete: (key) => backend.delete(key),
+    deleteMany: (keys) => backend.deleteMany(keys),
+    expire: (key, ttl) => backend.expire(key, ttl),
+    ttl: (key) => backend.ttl(key),
+    clear: (prefix) => backend.clear(prefix),
+    keys: (prefix) => backend.keys(prefix),
+    start: () => backend.start(),
+    close: () => backend.close(),
+  };
+  if (isLeasing<W>(backend)) {
+    // An outdated entry that kept the lease from being granted is deleted, and the lease asked for once more.
+    const acquire = (
+      key: string,
+      ttl: number,
+      ifFreshFor: number | undefined,
+      again: boolean,
+    ): Awaitable<Acquired<V>> =>
+      andThen(backend.acquire(key, ttl, ifFreshFor), (got) =>
+        andThen(entry(key, got.entry), (found): Awaitable<Acquired<V>> => {
+          if (found !== OUTDATED) return { lease: got.lease, entry: found };
+          if (got.lease !== undefined || again) return { lease: got.lease };
+          return andThen(backend.delete(key), () => acquire(key, ttl, ifFreshFor, true));
+        }),
+      );
+    composed.acquire = (key, ttl, ifFreshFor) => acquire(key, ttl, ifFreshFor, false);
+    composed.renew = (lease, ttl) => backend.renew(lease, ttl);
+    composed.release = (lease) => backend.release(lease);
+    composed.settled = (key, signal) => backend.settled(key, signal);
+  }
+  if (isTagging(backend)) composed.invalidateTags = (tags) => backend.invalidateTags(tags);
+  if (isObserving(backend)) composed.onInvalidate = (listener) => backend.onInvalidate(listener);
+  if (isEvicting(backend)) composed.onEvict = (listener) => backend.onEvict(listener);
+  if (isReporting(backend)) composed.stats = () => backend.stats();
+  if (isChecking(backend)) composed.health = () => backend.health();
+  return composed;
+}
