@@ -1,4 +1,5 @@
-import { Cache, type CacheOptions } from '../cache/cache.ts';
+import { Cache } from '../cache/cache.ts';
+import type { CacheOptions } from '../cache/options.ts';
 import { serialized } from '../compose/serialized.ts';
 import type { Backend } from '../contract/backend.ts';
 import { CacheConfigError } from '../contract/errors.ts';
