@@ -186,6 +186,9 @@ test('a cache by URL is started, and closed again when it does not start', async
       }),
     }),
   };
-  await expect(createCache({ url: 'failing://', backends: [failing] })).rejects.toMatchObject({ code: 'BACKEND', cause: { message: 'no' } });
+  await expect(createCache({ url: 'failing://', backends: [failing] })).rejects.toMatchObject({
+    code: 'BACKEND',
+    cause: { message: 'no' },
+  });
   expect(calls).toEqual(['close']);
 });
