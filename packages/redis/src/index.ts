@@ -1,1 +1,2 @@
-export {};
+export type { RedisAddress, RedisBackendOptions, RedisBehaviour, RedisClient, RedisHost, RedisUrl } from './options.ts';
+export { redisBackend } from './redis-backend.ts';

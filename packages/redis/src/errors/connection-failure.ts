@@ -1,0 +1,32 @@
+import { CacheConnectionError } from '@cache/core';
+import { describeTopology, type Topology } from '../connection/topology.ts';
+import { withoutArguments } from './reply-error.ts';
+
+/** Why there is no connection, in words that help, without a credential. */
+export function connectionFailure(reason: Error, topology: Topology): CacheConnectionError {
+  const { code, advice } = diagnose(reason);
+  return new CacheConnectionError(
+    `redis at ${describeTopology(topology)}: expected a connection, got: ${withoutArguments(reason.message)}${advice === undefined ? '' : `; ${advice}`}`,
+    { code, cause: sanitized(reason) },
+  );
+}
+
+function diagnose({ message }: Error): { readonly code: string; readonly advice?: string } {
+  if (/^(WRONGPASS|NOAUTH|ERR invalid password)/.test(message))
+    return { code: 'NOAUTH', advice: 'check the user name and password' };
+  if (/^NOPERM/.test(message)) return { code: 'NOPERM', advice: 'the user needs at least +ping; see docs/redis.md' };
+  if (/^LOADING/.test(message)) return { code: 'LOADING', advice: 'the server is reading its data from disk' };
+  if (/ECONNREFUSED|ENOENT/.test(message)) return { code: 'CONNECTION', advice: 'is the server running there?' };
+  if (/ENOTFOUND|EAI_AGAIN/.test(message)) return { code: 'CONNECTION', advice: 'check the host name' };
+  if (/CERT|certificate|self.signed/i.test(message))
+    return { code: 'CONNECTION', advice: 'give the certificate authority that signed the server (ca)' };
+  return { code: 'CONNECTION' };
+}
+
+/** ioredis hangs the command with all its arguments, a password among them, on its errors. */
+export function sanitized(error: Error): Error {
+  const clean = new Error(withoutArguments(error.message));
+  clean.name = error.name;
+  const code = (error as NodeJS.ErrnoException).code;
+  return code === undefined ? clean : Object.assign(clean, { code });
+}

@@ -1,0 +1,11 @@
+/** What a server's refusal is about: its first word, wherever the version puts it when a script was refused. */
+export function replyCode(message: string): string {
+  const inScript = /@user_script: ?\d+: -?([A-Z]+) /.exec(message);
+  if (inScript !== null) return inScript[1] as string;
+  return /^-?([A-Z]+)\b/.exec(message)?.[1] ?? 'ERR';
+}
+
+/** The server's sentence without what it repeats of the command: `ERR unknown command 'x', with args beginning with: 'secret'`. */
+export function withoutArguments(message: string): string {
+  return message.replace(/,? with args beginning with:.*$/s, '').slice(0, 300);
+}

@@ -1,0 +1,58 @@
+import type { ConnectionOptions } from 'node:tls';
+import type { Cluster, Redis, RedisOptions } from 'ioredis';
+
+/** Where Redis is, and how this backend behaves. */
+export type RedisBackendOptions = RedisBehaviour & (RedisUrl | RedisClient | RedisAddress);
+
+export interface RedisUrl {
+  /** `redis://`, `rediss://`, `redis+unix://`, `redis+cluster://`, `redis+sentinel://`. */
+  readonly url: string;
+}
+
+export interface RedisClient {
+  /**
+   * A client of yours, in any topology. It is never closed, reconnected or configured here: its own settings decide
+   * whether commands travel together, are queued while it is down, or sent again. It must not have a `keyPrefix`.
+   */
+  readonly client: Redis | Cluster;
+}
+
+/** One server, or the servers of a cluster, or the sentinels that know the primary. */
+export interface RedisAddress {
+  /** @default 'localhost' */
+  readonly host?: string | undefined;
+  /** @default 6379 */
+  readonly port?: number | undefined;
+  /** A unix socket, instead of host and port. */
+  readonly path?: string | undefined;
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  /** @default 0 */
+  readonly db?: number | undefined;
+  /** `true`, or what `tls.connect` takes: `ca`, `cert`, `key`, `servername`. */
+  readonly tls?: boolean | ConnectionOptions | undefined;
+  /** Some nodes of a cluster; it tells of the others. */
+  readonly cluster?: readonly RedisHost[] | undefined;
+  /** Sentinels, which name the primary of {@link primary}. */
+  readonly sentinels?: readonly RedisHost[] | undefined;
+  /** The name the sentinels know the primary by: `mymaster`. */
+  readonly primary?: string | undefined;
+  /** Anything else ioredis takes for a connection: `family`, `keepAlive`, `connectionName`, `sentinelPassword`, `natMap`. */
+  readonly ioredis?: RedisOptions | undefined;
+}
+
+export interface RedisHost {
+  readonly host: string;
+  readonly port?: number | undefined;
+}
+
+export interface RedisBehaviour {
+  /** Milliseconds within which every operation settles. @default 500 */
+  readonly timeout?: number | undefined;
+  /** Milliseconds for making a connection: TCP, TLS, password, first reply. @default 2000 */
+  readonly connectTimeout?: number | undefined;
+  /** `clear()` without a prefix may remove every entry of the database, whoever wrote it. @default false: it throws */
+  readonly allowClearAll?: boolean | undefined;
+  /** Where an outage is told of, once. @default `process.emitWarning` */
+  readonly logger?: { warn(message: string): void } | undefined;
+}
