@@ -4,7 +4,7 @@ import { plainJson } from '../compose/plain-json.ts';
 import { serialized } from '../compose/serialized.ts';
 import { validated } from '../compose/validated.ts';
 import type { Backend } from '../contract/backend.ts';
-import { type CapableBackend, isEvicting } from '../contract/capabilities.ts';
+import { type CapableBackend, isRemoving } from '../contract/capabilities.ts';
 import type { CacheValidationError } from '../contract/errors.ts';
 import type { Serializer, Wire } from '../contract/serializer.ts';
 import type { StandardSchema } from '../contract/standard-schema.ts';
@@ -71,10 +71,10 @@ export class Family {
   /** Tells of entries that the backend removes on its own, from the first time that somebody asks. */
   watchRemovals(): void {
     const values = this.#values;
-    if (this.#unwatch !== undefined || !isEvicting(values)) return;
+    if (this.#unwatch !== undefined || !isRemoving(values)) return;
     const { prefix, listeners } = this;
-    this.#unwatch = values.onEvict((full, reason) => {
-      if (!full.startsWith(prefix) || !listeners.wants(reason)) return;
+    this.#unwatch = values.onRemove(({ key: full, reason }) => {
+      if ((reason !== 'evict' && reason !== 'expire') || !full.startsWith(prefix) || !listeners.wants(reason)) return;
       listeners.emit(full, reason, { cache: this.name, tier: values.name, key: full.slice(prefix.length) });
     });
   }

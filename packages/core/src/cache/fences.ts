@@ -1,8 +1,9 @@
+import type { Awaitable } from '../contract/backend.ts';
 import { type Flight, fence } from '../loads/flights.ts';
 
 /**
- * What every change does before it reaches the backend: loads that began earlier may give their value to who waits for
- * it, and must not store it. Tags are not known before a load ends, so an invalidation of tags fences them all.
+ * Through which every change goes to the backend: loads that began before it may give their value to who waits for it,
+ * and must not store it. Tags are not known before a load ends, so an invalidation of tags fences them all.
  */
 export class Fences {
   readonly #flights: Map<string, Flight>;
@@ -11,19 +12,23 @@ export class Fences {
     this.#flights = flights;
   }
 
-  key(full: string): void {
+  changeKey<R>(full: string, change: () => Awaitable<R>): Awaitable<R> {
     fence(this.#flights, full);
+    return change();
   }
 
-  keys(full: Iterable<string>): void {
+  changeKeys<R>(full: Iterable<string>, change: () => Awaitable<R>): Awaitable<R> {
     for (const key of full) fence(this.#flights, key);
+    return change();
   }
 
-  prefix(prefix: string): void {
+  changePrefix<R>(prefix: string, change: () => Awaitable<R>): Awaitable<R> {
     for (const key of this.#flights.keys()) if (key.startsWith(prefix)) fence(this.#flights, key);
+    return change();
   }
 
-  tags(_tags: readonly string[]): void {
+  changeTags<R>(_tags: readonly string[], change: () => Awaitable<R>): Awaitable<R> {
     for (const key of this.#flights.keys()) fence(this.#flights, key);
+    return change();
   }
 }

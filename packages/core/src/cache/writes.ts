@@ -23,11 +23,10 @@ export function set<T>(engine: Engine<T>, key: string, value: T, options: SetOpt
     write = { ttl, tags: engine.tagsOf(options.tags), ifNotExists: options.ifNotExists };
   }
   if (!engine.serves()) return true;
-  engine.family.fences.key(full);
   return engine.run(
     'set',
     [key],
-    () => engine.backend.set(full, value, write),
+    () => engine.family.fences.changeKey(full, () => engine.backend.set(full, value, write)),
     (stored) => {
       if (stored) engine.wrote([key], ttl);
       return stored;
@@ -48,12 +47,11 @@ export function setMany<T>(
   const tags = engine.tagsOf(options.tags);
   if (!engine.serves() || full.size === 0) return;
   const fulls = [...full.keys()];
-  engine.family.fences.keys(fulls);
   const keys = fulls.map((one) => engine.own(one));
   return engine.run(
     'setMany',
     keys,
-    () => engine.backend.setMany(full, { ttl, tags }),
+    () => engine.family.fences.changeKeys(fulls, () => engine.backend.setMany(full, { ttl, tags })),
     () => engine.wrote(keys, ttl),
     undefined,
   );
@@ -62,11 +60,10 @@ export function setMany<T>(
 export function deleteKey<T>(engine: Engine<T>, key: string): Awaitable<boolean> {
   const full = engine.full(key);
   engine.lifecycle.assertOpen();
-  engine.family.fences.key(full);
   return engine.run(
     'delete',
     [key],
-    () => engine.backend.delete(full),
+    () => engine.family.fences.changeKey(full, () => engine.backend.delete(full)),
     (found) => {
       removed(engine, [key], found ? 1 : 0);
       return found;
@@ -79,12 +76,11 @@ export function deleteMany<T>(engine: Engine<T>, keys: Iterable<string>): Awaita
   const fulls = engine.fulls(keys);
   engine.lifecycle.assertOpen();
   if (fulls.length === 0) return 0;
-  engine.family.fences.keys(fulls);
   const own = fulls.map((full) => engine.own(full));
   return engine.run(
     'deleteMany',
     own,
-    () => engine.backend.deleteMany(fulls),
+    () => engine.family.fences.changeKeys(fulls, () => engine.backend.deleteMany(fulls)),
     (count) => {
       removed(engine, own, count);
       return count;
@@ -103,11 +99,10 @@ export function expire<T>(engine: Engine<T>, key: string, ttl: Ttl): Awaitable<b
   const full = engine.full(key);
   const ms = parseTtl(ttl);
   engine.lifecycle.assertOpen();
-  engine.family.fences.key(full);
   return engine.run(
     'expire',
     [key],
-    () => engine.backend.expire(full, ms),
+    () => engine.family.fences.changeKey(full, () => engine.backend.expire(full, ms)),
     (moved) => {
       if (moved && engine.family.listeners.wants('deadline'))
         engine.tell('deadline', { ...engine.origin, key, ttl: ms });
@@ -131,11 +126,10 @@ export function expireAt<T>(engine: Engine<T>, key: string, deadline: Date | nul
 export function clear<T>(engine: Engine<T>, prefix = ''): Awaitable<void> {
   const full = prefix === '' ? engine.prefix : engine.full(prefix);
   engine.lifecycle.assertOpen();
-  engine.family.fences.prefix(full);
   return engine.run(
     'clear',
     [],
-    () => engine.backend.clear(full),
+    () => engine.family.fences.changePrefix(full, () => engine.backend.clear(full)),
     () => {
       engine.counts.clears++;
       if (engine.family.listeners.wants('clear')) engine.tell('clear', { ...engine.origin, prefix });
@@ -150,11 +144,10 @@ export function invalidateTags<T>(engine: Engine<T>, tags: readonly string[]): A
   engine.assertTagging();
   engine.lifecycle.assertOpen();
   if (wire === undefined || !isTagging(backend)) return 0;
-  engine.family.fences.tags(wire);
   return engine.run(
     'invalidateTags',
     [],
-    () => backend.invalidateTags(wire),
+    () => engine.family.fences.changeTags(wire, () => backend.invalidateTags(wire)),
     (removed) => {
       engine.counts.tagInvalidations++;
       if (engine.family.listeners.wants('invalidate'))

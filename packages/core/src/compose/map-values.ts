@@ -4,9 +4,9 @@ import type { CapableBackend } from '../contract/capabilities.ts';
 import {
   type Acquired,
   isChecking,
-  isEvicting,
   isLeasing,
   isObserving,
+  isRemoving,
   isReporting,
   isTagging,
 } from '../contract/capabilities.ts';
@@ -104,7 +104,7 @@ export function mapValues<V, W>(backend: Backend<W>, mapping: ValueMapping<V, W>
   }
   if (isTagging(backend)) composed.invalidateTags = (tags) => backend.invalidateTags(tags);
   if (isObserving(backend)) composed.onInvalidate = (listener) => backend.onInvalidate(listener);
-  if (isEvicting(backend)) composed.onEvict = (listener) => backend.onEvict(listener);
+  if (isRemoving(backend)) composed.onRemove = (listener) => backend.onRemove(listener);
   if (isReporting(backend)) composed.stats = () => backend.stats();
   if (isChecking(backend)) composed.health = () => backend.health();
   return composed;

@@ -66,10 +66,20 @@ export interface Observing {
   onInvalidate(listener: (invalidation: Invalidation) => void): () => void;
 }
 
-/** Tells of entries that left without being asked to: removed to make room, or because their time was up. */
-export interface Evicting {
-  /** Calls `listener` after each such removal until the returned function is called. */
-  onEvict(listener: (key: string, reason: 'evict' | 'expire') => void): () => void;
+/** An entry that left. */
+export interface Removal {
+  readonly key: string;
+  /**
+   * `evict`: to make room. `expire`: its time, the stale window included, was up. `delete`, `clear`, `invalidate`: asked
+   * for. `replace`: a `set` of its key gave it another value.
+   */
+  readonly reason: 'evict' | 'expire' | 'delete' | 'replace' | 'clear' | 'invalidate';
+}
+
+/** Tells of every entry that leaves, and why: backends that know at once, which are those of one process. */
+export interface Removing {
+  /** Calls `listener` after each removal until the returned function is called. */
+  onRemove(listener: (removal: Removal) => void): () => void;
 }
 
 /** Counts since construction. Internal traffic is not counted as the user's. */
@@ -125,7 +135,7 @@ export interface Checking {
 
 /** A backend with whatever capabilities it has. */
 export type CapableBackend<W> = Backend<W> &
-  Partial<Leasing<W> & Tagging & Observing & Evicting & Reporting & Checking>;
+  Partial<Leasing<W> & Tagging & Observing & Removing & Reporting & Checking>;
 
 export function isLeasing<W>(backend: object): backend is Leasing<W> {
   return 'acquire' in backend;
@@ -139,8 +149,8 @@ export function isObserving(backend: object): backend is Observing {
   return 'onInvalidate' in backend;
 }
 
-export function isEvicting(backend: object): backend is Evicting {
-  return 'onEvict' in backend;
+export function isRemoving(backend: object): backend is Removing {
+  return 'onRemove' in backend;
 }
 
 export function isReporting(backend: object): backend is Reporting {
