@@ -73,6 +73,10 @@ export type { Serializer, Wire } from './contract/serializer.ts';
 export type { SchemaIssue, SchemaResult, StandardSchema } from './contract/standard-schema.ts';
 
 // Keys and time
+export { encodeKey, type KeyedValue } from './keys/encode-key.ts';
+export { hashKey } from './keys/hash-key.ts';
 export { assertKey } from './keys/key.ts';
+export { type KeyTemplateOptions, keyTemplate, type TemplateCall } from './keys/key-template.ts';
+export type { CheckedTemplate } from './keys/template-types.ts';
 export { type Clock, systemClock } from './time/clock.ts';
 export { type Duration, type DurationString, parseTtl, parseWindow, type Ttl } from './time/ttl.ts';

@@ -1,0 +1,103 @@
+import { andThen, assertKey, CacheConfigError, isPending } from '@cache/core';
+import { aroundCall } from './around-call.ts';
+import { callKey } from './call-key.ts';
+import { decorator, type MethodDecorator } from './decorator.ts';
+import { type Decide, requireTags } from './entry-options.ts';
+import { addLayer } from './layer.ts';
+import { refuseGenerator } from './one-shot.ts';
+import type { AnyCache, CacheEvictOptions, CacheSource, Call } from './options.ts';
+
+interface RuntimeOptions {
+  readonly key?: string | ((...args: never[]) => unknown) | undefined;
+  readonly params?: readonly string[] | undefined;
+  readonly keyFromResult?: ((result: never, ...args: never[]) => unknown) | undefined;
+  readonly tags?: readonly string[] | Decide<readonly string[]> | undefined;
+  readonly prefix?: string | undefined;
+  readonly all?: boolean | undefined;
+  readonly when?: ((call: Call) => boolean | Promise<boolean>) | undefined;
+}
+
+/**
+ * Removes entries after the body has succeeded: the one of `key`, those with one of `tags`, those whose keys begin with
+ * `prefix`, or `all`; any of them together. A body that throws or rejects removes nothing. Keys are built, and the cache is
+ * asked whether it keeps tags, before the body runs; `keyFromResult` is for keys that only the result knows.
+ *
+ * When removing fails the caller gets that error although the body has succeeded, since stale entries may be left.
+ * @throws {CacheConfigError} {CacheKeyError} when it is applied, on options that can never work or remove nothing
+ */
+export function cacheEvict<
+  This,
+  A extends readonly unknown[],
+  R,
+  const K extends string = string,
+  const P extends readonly string[] = readonly string[],
+>(
+  cache: CacheSource<AnyCache, This, NoInfer<A>>,
+  options: CacheEvictOptions<This, NoInfer<A>, NoInfer<R>, K, P>,
+): MethodDecorator<This, A, R> {
+  const given = options as RuntimeOptions;
+  const { key, keyFromResult, tags, prefix, all = false } = given;
+  if (key === undefined && keyFromResult === undefined && tags === undefined && prefix === undefined && !all)
+    throw new CacheConfigError(
+      'cacheEvict: expected one of `key`, `keyFromResult`, `tags`, `prefix` or `all: true`, got none',
+    );
+  if (prefix === '')
+    throw new CacheConfigError(
+      'cacheEvict: expected a non-empty `prefix`, got an empty one; `all: true` removes everything',
+    );
+  return decorator('cacheEvict', (fn, site) => {
+    refuseGenerator('cacheEvict', fn);
+    const keyOf = key === undefined ? undefined : callKey('cacheEvict', given, fn, site);
+    const evict = aroundCall('cacheEvict', cache, given.when, fn, (target, self, args) =>
+      andThen(requireTags(target, tags !== undefined), () => {
+        const built = keyOf?.(self, args);
+        return andThen(fn.apply(self as never, args as never), (result) => {
+          const removals: (() => unknown)[] = [];
+          if (built !== undefined) removals.push(() => target.delete(built));
+          if (keyFromResult !== undefined)
+            removals.push(() => {
+              const made: unknown = keyFromResult.apply(self as never, [result, ...args] as never);
+              assertKey(made);
+              return target.delete(made);
+            });
+          if (tags !== undefined)
+            removals.push(() =>
+              andThen(typeof tags === 'function' ? tags(result, { self, args, fn }) : tags, (names) =>
+                target.invalidateTags(names),
+              ),
+            );
+          if (all) removals.push(() => target.clear());
+          else if (prefix !== undefined) removals.push(() => clearPrefix(target, prefix));
+          return andThen(allOf(removals), () => result);
+        });
+      }),
+    );
+    addLayer(evict, { original: fn });
+    return evict;
+  });
+}
+
+function clearPrefix(cache: AnyCache, prefix: string): unknown {
+  return (cache.clear as (prefix: string) => unknown).call(cache, prefix);
+}
+
+/** Does all of `actions`, also when one fails; fails then as the first of them did. */
+function allOf(actions: readonly (() => unknown)[]): undefined | Promise<undefined> {
+  const failures: unknown[] = [];
+  const later: PromiseLike<unknown>[] = [];
+  const note = (error: unknown): void => {
+    failures.push(error);
+  };
+  for (const act of actions) {
+    try {
+      const outcome = act();
+      if (isPending(outcome)) later.push(outcome.then(undefined, note));
+    } catch (error) {
+      note(error);
+    }
+  }
+  const end = (): undefined => {
+    if (failures.length > 0) throw failures[0];
+  };
+  return later.length === 0 ? end() : Promise.all(later).then(end);
+}

@@ -1,0 +1,25 @@
+import { cachedFunction } from './cached-function.ts';
+import { decorator, type MethodDecorator } from './decorator.ts';
+import type { AnyCache, CacheableOptions, CacheSource, ResultOf } from './options.ts';
+
+/**
+ * Caches what a method or a getter returns: the body runs when there is no entry for its key, once however many wait.
+ * A body that throws or rejects stores nothing. The key is built, and wrong options are refused, before the body runs.
+ *
+ * Works on methods, static methods, getters and (under the standard, with `name` or `key`) private methods, by both
+ * standards of decorators. Stacked decorators nest: the one nearest to the method runs innermost.
+ * @throws {CacheConfigError} {CacheKeyError} {InvalidTtlError} when it is applied, on options that can never work
+ */
+export function cacheable<
+  This,
+  A extends readonly unknown[],
+  C extends AnyCache,
+  R extends ResultOf<C>,
+  const K extends string = string,
+  const P extends readonly string[] = readonly string[],
+>(
+  cache: CacheSource<C, This, NoInfer<A>>,
+  options?: CacheableOptions<This, NoInfer<A>, NoInfer<R>, K, P>,
+): MethodDecorator<This, A, R> {
+  return decorator('cacheable', (fn, site) => cachedFunction('cacheable', cache, options ?? {}, fn, site));
+}

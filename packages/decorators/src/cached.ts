@@ -1,0 +1,53 @@
+import { cachedFunction, type RuntimeOptions } from './cached-function.ts';
+import { dress } from './dress.ts';
+import { type ArgumentsOf, bindTools, type Extras, type ReceiverOf, type ReturnTypeOf } from './extras.ts';
+import { layerOf, type Tools } from './layer.ts';
+import type { AnyCache, AnyFunction, CacheableOptions, CacheSource, ResultOf } from './options.ts';
+
+/**
+ * `fn` behind a cache: a call whose key has an entry is answered by it, any other runs `fn`, once however many callers
+ * wait, and stores what it returns. What throws or rejects is not stored. The result has the type of `fn`, its name and its
+ * length, and carries `keyFor`, `invalidate`, `refresh`, `peek` and `original`.
+ *
+ * With three arguments everything is inferred from `fn`. With two it is a function that wraps, and options that look at
+ * arguments or results have to be annotated.
+ * @throws {CacheConfigError} {CacheKeyError} {InvalidTtlError} on options that can never work
+ */
+export function cached<
+  C extends AnyCache,
+  F extends (this: never, ...args: never[]) => ResultOf<C>,
+  const K extends string = string,
+  const P extends readonly string[] = readonly string[],
+>(
+  cache: CacheSource<C, ReceiverOf<NoInfer<F>>, ArgumentsOf<NoInfer<F>>>,
+  options: CacheableOptions<ReceiverOf<NoInfer<F>>, ArgumentsOf<NoInfer<F>>, ReturnTypeOf<NoInfer<F>>, K, P>,
+  fn: F,
+): F & Extras<F>;
+export function cached<
+  C extends AnyCache,
+  This = unknown,
+  // biome-ignore lint/suspicious/noExplicitAny: where no option says what the arguments are, any will do
+  A extends readonly unknown[] = any,
+  R extends ResultOf<C> = ResultOf<C>,
+  const K extends string = string,
+  const P extends readonly string[] = readonly string[],
+>(
+  cache: CacheSource<C, This, A>,
+  options?: CacheableOptions<This, A, R, K, P>,
+): <F extends (this: This, ...args: A) => R>(fn: F) => F & Extras<F>;
+export function cached(
+  cache: CacheSource<AnyCache, never, never>,
+  options: RuntimeOptions = {},
+  fn?: AnyFunction,
+): unknown {
+  const wrap = (original: AnyFunction): unknown => {
+    const name = String((original as { readonly name?: unknown } | undefined)?.name ?? '');
+    const wrapper = dress(
+      cachedFunction('cached', cache, options, original, { kind: 'function', name, private: false }),
+      original,
+    );
+    const tools = layerOf(wrapper)?.tools as Tools; // cachedFunction has just put them there
+    return Object.assign(wrapper, bindTools(tools, undefined, original));
+  };
+  return fn === undefined ? wrap : wrap(fn);
+}
