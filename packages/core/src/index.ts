@@ -7,6 +7,7 @@ export type { CacheOptions, NamespaceOptions, SetManyOptions, SetOptions, SyncCa
 export { SyncCache } from './cache/sync-cache.ts';
 
 // Composition
+export { type BackendParts, defineBackend, type PlainWrite, type SyncBackendParts } from './compose/define-backend.ts';
 export { dummyBackend } from './compose/dummy.ts';
 export type { Isolation } from './compose/isolated.ts';
 export { plainJson } from './compose/plain-json.ts';

@@ -12,6 +12,7 @@ import {
 } from '../contract/capabilities.ts';
 import { type CacheResult, hit, MISS } from '../contract/result.ts';
 import { eachKey } from './each-key.ts';
+import { KeyOrder } from './key-order.ts';
 
 /** What {@link ValueMapping.read} answers for an entry that must not be seen any more: it is deleted and is a miss. */
 export const OUTDATED: unique symbol = Symbol('outdated');
@@ -25,6 +26,9 @@ export interface ValueMapping<V, W> {
 /** `backend` with every value passed through `mapping`; metadata and capabilities pass on unchanged. */
 export function mapValues<V, W>(backend: Backend<W>, mapping: ValueMapping<V, W>): CapableBackend<V> {
   const { read, write } = mapping;
+  // While a value is being written off the event loop, later changes of its key must not reach the backend before it.
+  const order = new KeyOrder();
+  const now = (): void => {};
 
   const result = (key: string, found: CacheResult<W>): Awaitable<CacheResult<V>> =>
     found.hit
@@ -69,15 +73,24 @@ export function mapValues<V, W>(backend: Backend<W>, mapping: ValueMapping<V, W>
       andThen(backend.getEntries(keys), (found) =>
         many(found, (key, one: Entry<W>) => entry(key, one) as Awaitable<Entry<V> | typeof OUTDATED>),
       ),
-    set: (key, value, options) => andThen(write(key, value), (below) => backend.set(key, below, options)),
-    setMany: (entries, options) =>
-      andThen(eachKey(new Map(entries), write), (below) => backend.setMany(below, options)),
+    set: (key, value, options) =>
+      andThen(
+        order.run([key], () => write(key, value)),
+        (below) => backend.set(key, below, options),
+      ),
+    setMany: (entries, options) => {
+      const all = new Map(entries);
+      return andThen(
+        order.run([...all.keys()], () => eachKey(all, write)),
+        (below) => backend.setMany(below, options),
+      );
+    },
     has: (key) => backend.has(key),
-    delete: (key) => backend.delete(key),
-    deleteMany: (keys) => backend.deleteMany(keys),
-    expire: (key, ttl) => backend.expire(key, ttl),
+    delete: (key) => andThen(order.run([key], now), () => backend.delete(key)),
+    deleteMany: (keys) => andThen(order.run(keys, now), () => backend.deleteMany(keys)),
+    expire: (key, ttl) => andThen(order.run([key], now), () => backend.expire(key, ttl)),
     ttl: (key) => backend.ttl(key),
-    clear: (prefix) => backend.clear(prefix),
+    clear: (prefix) => andThen(order.runAlone(now), () => backend.clear(prefix)),
     keys: (prefix) => backend.keys(prefix),
     start: () => backend.start(),
     close: () => backend.close(),
@@ -102,7 +115,8 @@ export function mapValues<V, W>(backend: Backend<W>, mapping: ValueMapping<V, W>
     composed.release = (lease) => backend.release(lease);
     composed.settled = (key, signal) => backend.settled(key, signal);
   }
-  if (isTagging(backend)) composed.invalidateTags = (tags) => backend.invalidateTags(tags);
+  if (isTagging(backend))
+    composed.invalidateTags = (tags) => andThen(order.runAlone(now), () => backend.invalidateTags(tags));
   if (isObserving(backend)) composed.onInvalidate = (listener) => backend.onInvalidate(listener);
   if (isRemoving(backend)) composed.onRemove = (listener) => backend.onRemove(listener);
   if (isReporting(backend)) composed.stats = () => backend.stats();
