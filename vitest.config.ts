@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { defineConfig } from 'vitest/config';
-import { shared } from './vitest.shared.ts';
+import { reporters, shared } from './vitest.shared.ts';
 
 // A project is a folder of ours with tests in it, named after the folder: `npm test -- --project core`.
 const folders = ['packages', 'examples']
@@ -13,6 +13,7 @@ const folders = ['packages', 'examples']
 export default defineConfig({
   ...shared,
   test: {
+    reporters: reporters('default'),
     globalSetup: './lab/src/vitest-redis.ts',
     projects: folders.map((folder) => ({
       ...shared,

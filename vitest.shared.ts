@@ -7,3 +7,8 @@ export const shared: ViteUserConfig = {
   resolve: { conditions },
   ssr: { resolve: { conditions } },
 };
+
+/** What the reader sees, and the sums that `.ci/run` adds up. */
+export function reporters(seen: 'default' | 'verbose'): string[] {
+  return process.env.CACHE_TALLY === undefined ? [seen] : [seen, './scripts/tally-reporter.mjs'];
+}
