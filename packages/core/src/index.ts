@@ -16,6 +16,7 @@ export { type SerializedOptions, serialized } from './compose/serialized.ts';
 // Configuration
 export type { CacheConfig } from './config/config.ts';
 export { backendFromUrl, createCache } from './config/create.ts';
+export { type ReadUrl, readUrl } from './config/read-url.ts';
 export {
   type BackendScheme,
   type BackendSchemes,
@@ -24,6 +25,7 @@ export {
   type Parameter,
   type Parameters,
   type SchemeContext,
+  type SchemeForm,
   type Settings,
   type UrlForm,
 } from './config/scheme.ts';

@@ -1,2 +1,3 @@
+export { backends } from './backends.ts';
 export type { RedisAddress, RedisBackendOptions, RedisBehaviour, RedisClient, RedisHost, RedisUrl } from './options.ts';
 export { redisBackend } from './redis-backend.ts';

@@ -4,10 +4,12 @@ import { link } from './connection/link.ts';
 import { openSession } from './connection/session.ts';
 import { operationFailure } from './errors/operation-failure.ts';
 import type { RedisBackendOptions } from './options.ts';
+import { withoutUrl } from './options-from.ts';
 import { topologyOf } from './topology-of.ts';
 
 /** Entries in Redis or Valkey. Construction connects to nothing; see {@link RedisBackendOptions}. */
-export function redisBackend(options: RedisBackendOptions): Backend<Wire> {
+export function redisBackend(given: RedisBackendOptions): Backend<Wire> {
+  const options = withoutUrl(given);
   const { timeout = 500, connectTimeout = 2000, allowClearAll = false, logger } = options;
   const topology = topologyOf(options);
   const connection = link({

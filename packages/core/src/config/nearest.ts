@@ -1,7 +1,7 @@
-/** The name among `known` that `name` was most likely meant to be, when one is within two edits (a swap is one) of it. */
-export function nearest(name: string, known: Iterable<string>, within = 2): string | undefined {
+/** The name among `known` that is nearest to `name`, when one is within two edits (a swap of neighbours is one) of it. */
+export function nearest(name: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let least = within + 1;
+  let least = 3;
   const wanted = plain(name);
   for (const candidate of known) {
     const edits = distance(wanted, plain(candidate), least);
@@ -13,10 +13,11 @@ export function nearest(name: string, known: Iterable<string>, within = 2): stri
   return best;
 }
 
-/** What a message adds when there is a nearest name. */
+/** What a message adds when there is a nearest name, and most of it is the same. */
 export function didYouMean(name: string, known: Iterable<string>, show: (name: string) => string = quoted): string {
   const found = nearest(name, known);
-  return found === undefined ? '' : `; did you mean ${show(found)}?`;
+  const alike = found !== undefined && distance(plain(name), plain(found), 3) * 2 <= found.length;
+  return !alike ? '' : `; did you mean ${show(found)}?`;
 }
 
 /** `max-size`, `max_size` and `maxSize` differ in spelling alone. */

@@ -15,7 +15,13 @@ import type { Backend } from '../contract/backend.ts';
  * export const backends: BackendSchemes = { memory };
  * ```
  */
-export interface BackendScheme<P extends Parameters = Parameters> {
+export interface BackendScheme<P extends Parameters = Parameters> extends SchemeForm<P> {
+  /** Makes the backend, without I/O. @throws {CacheConfigError} on what only the settings together show to be wrong */
+  create(settings: Settings<P>, context: SchemeContext): Backend<unknown>;
+}
+
+/** The part of a {@link BackendScheme} that says how it is written. */
+export interface SchemeForm<P extends Parameters = Parameters> {
   /** What stands before `://`, in lower case. */
   readonly scheme: string;
   /** One line for the reference page. */
@@ -24,8 +30,6 @@ export interface BackendScheme<P extends Parameters = Parameters> {
   readonly url?: UrlForm | undefined;
   /** Every setting there is, by name; anything else is refused. */
   readonly parameters: P;
-  /** Makes the backend, without I/O. @throws {CacheConfigError} on what only the settings together show to be wrong */
-  create(settings: Settings<P>, context: SchemeContext): Backend<unknown>;
 }
 
 /** What a backend may want to know of what is composed above it. */

@@ -1,6 +1,6 @@
 import type { Given } from './parameters.ts';
 import type { Problems } from './problems.ts';
-import type { BackendScheme } from './scheme.ts';
+import type { SchemeForm } from './scheme.ts';
 import type { CacheUrl } from './url.ts';
 
 /**
@@ -10,7 +10,7 @@ import type { CacheUrl } from './url.ts';
  */
 export function settingsFromUrl(
   url: CacheUrl,
-  scheme: BackendScheme,
+  scheme: SchemeForm,
   what: string,
   problems: Problems,
 ): Map<string, Given> {

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { backendFromUrl, createCache, readUrl } from '@cache/core';
+import { afterAll, describe, expect, inject, test } from 'vitest';
+import { backends, redisBackend } from '../src/index.ts';
+import { optionsFrom } from '../src/options-from.ts';
+import { schemes } from '../src/schemes.ts';
+
+const { url, prefix: run } = inject('redis');
+const behaviour = { timeout: 500, connectTimeout: 2_000, allowClearAll: false };
+const folder = mkdtempSync(join(tmpdir(), 'cache-tls-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('a URL says what the options say (C13, R23)', () => {
+  const file = join(folder, 'ca.pem');
+  writeFileSync(file, 'certificate');
+  test.each([
+    ['redis://', { host: 'localhost', port: 6379, db: 0, ioredis: {} }],
+    [
+      'redis://us%40er:p%3Aw@[::1]:7/3?timeout=1s&family=6&keepAlive=0&connectionName=me&allowClearAll=yes',
+      {
+        host: '::1',
+        port: 7,
+        db: 3,
+        username: 'us@er',
+        password: 'p:w',
+        timeout: 1_000,
+        allowClearAll: true,
+        ioredis: { family: 6, keepAlive: 0, connectionName: 'me' },
+      },
+    ],
+    ['rediss://h', { host: 'h', port: 6379, db: 0, tls: {}, ioredis: {} }],
+    [
+      `rediss://h?ca=${file}&servername=cache.example`,
+      {
+        host: 'h',
+        port: 6379,
+        db: 0,
+        tls: { ca: Buffer.from('certificate'), servername: 'cache.example' },
+        ioredis: {},
+      },
+    ],
+    ['redis://h?tls=true', { host: 'h', port: 6379, db: 0, tls: {}, ioredis: {} }],
+    ['redis+unix:///tmp/a%20b.sock?db=1', { path: '/tmp/a b.sock', db: 1, ioredis: {} }],
+    ['redis+unix://:pw@/tmp/b.sock', { path: '/tmp/b.sock', db: 0, password: 'pw', ioredis: {} }],
+    ['redis+cluster://a:1,b', { cluster: [{ host: 'a', port: 1 }, { host: 'b' }], ioredis: {} }],
+    [
+      'redis+sentinel://a:1,[::2]:2/mymaster/3?sentinelPassword=s',
+      {
+        sentinels: [
+          { host: 'a', port: 1 },
+          { host: '::2', port: 2 },
+        ],
+        primary: 'mymaster',
+        db: 3,
+        ioredis: { sentinelPassword: 's' },
+      },
+    ],
+  ])('%s', (given, options) => {
+    expect(optionsFrom(readUrl(given, schemes))).toEqual({ ...behaviour, ...options });
+  });
+});
+
+describe('a wrong URL is refused before anything is connected, and shows no secret', () => {
+  test.each([
+    'redis://:hunter2@h:0',
+    'redis://:hunter2@h/x',
+    'redis://:hunter2@h/-1',
+    'redis://:hunter2@a,b',
+    'redis://:hunter2@h?timeout=soon',
+    'redis://:hunter2@h?timout=1s',
+    'redis://:hunter2@h?lazyConnect=true',
+    'redis://:hunter2@h?family=5',
+    'redis://:hunter2@h?password=hunter2',
+    'rediss://:hunter2@h?cert=/nowhere/cert.pem',
+    'rediss://:hunter2@h?ca=/nowhere/ca.pem',
+    'redis+unix://:hunter2@tmp/sock',
+    'redis+unix://',
+    'redis+cluster://',
+    'redis+cluster://:hunter2@a/1',
+    'redis+sentinel://a:1',
+    'redis+sentinel://:hunter2@a/main/1/2?sentinelPasword=hunter2',
+  ])('%s', async (wrong) => {
+    const error = await backendFromUrl(wrong, { backends: [backends] }).catch((thrown) => thrown);
+    expect(error).toMatchObject({ name: 'CacheConfigError' });
+    expect(error.stack).not.toContain('hunter2');
+    expect(error.message).toMatchSnapshot();
+  });
+
+  test('the option url of the backend knows the schemes of this package and no other', () => {
+    expect(() => redisBackend({ url: 'memory://' })).toThrowErrorMatchingInlineSnapshot(
+      `[CacheConfigError: url: expected one of redis://, rediss://, redis+unix://, redis+cluster://, redis+sentinel://, got "memory://"]`,
+    );
+  });
+});
+
+test('a cache by URL keeps its entries on the real server under its prefix', async () => {
+  const prefix = `${run}${randomUUID()}:`;
+  const named = `${url}${url.includes('?') ? '&' : '?'}prefix=${encodeURIComponent(prefix)}`;
+  const cache = await createCache({ url: named, backends: [backends] });
+  await cache.set('user', { name: 'Ada' }, { ttl: '1m' });
+  const backend = redisBackend({ url });
+  const found = await backend.get(`${prefix}user`);
+  expect(found.hit && Buffer.from(found.value).toString()).toBe('{"name":"Ada"}');
+  await Promise.all([cache.close(), backend.close()]);
+});
