@@ -10,7 +10,8 @@ export { SyncCache } from './cache/sync-cache.ts';
 export { type BackendParts, defineBackend, type PlainWrite, type SyncBackendParts } from './compose/define-backend.ts';
 export { dummyBackend } from './compose/dummy.ts';
 export type { Isolation } from './compose/isolated.ts';
-export { plainJson } from './compose/plain-json.ts';
+export { EXTENDED_JSON_MARK, parsePlainJson, plainJson, utf8Text } from './compose/plain-json.ts';
+export { hasArrayPrototype, hasObjectPrototype, isPlainJson, valueKind, valuePath } from './compose/plain-value.ts';
 export { type SerializedOptions, serialized } from './compose/serialized.ts';
 
 // Configuration

@@ -1,0 +1,56 @@
+import { promisify } from 'node:util';
+import * as node from 'node:zlib';
+import { CacheSerializationError } from '@cache/core';
+import type { ByteLayer } from '../compose/chain.ts';
+import { type CompressionOptions, compression, expectLevel } from './compression.ts';
+
+export interface BrotliOptions extends CompressionOptions {
+  /** From 0 (fastest) to 11 (smallest): brotli's quality. @default 1 */
+  readonly level?: number | undefined;
+}
+
+const compress = promisify<node.InputType, node.BrotliOptions, Buffer>(node.brotliCompress);
+const decompress = promisify<node.InputType, node.BrotliOptions, Buffer>(node.brotliDecompress);
+
+/** A brotli stream has neither a first byte of its own nor a checksum, so it is put behind this byte and a CRC-32 of what it holds. */
+const MARK = 0xfb;
+const HEADER = 5;
+
+/**
+ * Compresses in brotli's format (RFC 7932), behind a mark and a checksum. At level 1 text becomes as small as with zlib's
+ * level 1 in half the time; reading takes longer.
+ * @throws CacheConfigError when an option is out of range
+ */
+export function brotli({ level = 1, ...options }: BrotliOptions = {}): ByteLayer {
+  expectLevel('brotli', level, 0, 11);
+  const withSize = (bytes: Uint8Array): node.BrotliOptions => ({
+    params: { [node.constants.BROTLI_PARAM_QUALITY]: level, [node.constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+  });
+  return compression(
+    {
+      name: 'brotli',
+      firstByte: MARK,
+      compress: (bytes) => framed(bytes, node.brotliCompressSync(bytes, withSize(bytes))),
+      compressAsync: async (bytes) => framed(bytes, await compress(bytes, withSize(bytes))),
+      decompress: (bytes, maxOutputLength) =>
+        intact(bytes, node.brotliDecompressSync(bytes.subarray(HEADER), { maxOutputLength })),
+      decompressAsync: async (bytes, maxOutputLength) =>
+        intact(bytes, await decompress(bytes.subarray(HEADER), { maxOutputLength })),
+    },
+    options,
+  );
+}
+
+function framed(bytes: Uint8Array, stream: Buffer): Buffer {
+  const wire = Buffer.allocUnsafeSlow(HEADER + stream.length);
+  wire[0] = MARK;
+  wire.writeUInt32BE(node.crc32(bytes), 1);
+  wire.set(stream, HEADER);
+  return wire;
+}
+
+function intact(wire: Uint8Array, bytes: Buffer): Buffer {
+  if (node.crc32(bytes) !== Buffer.from(wire.buffer, wire.byteOffset, wire.byteLength).readUInt32BE(1))
+    throw new CacheSerializationError('bytes: expected what brotli wrote, got another checksum');
+  return bytes;
+}

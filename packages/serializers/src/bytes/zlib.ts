@@ -1,0 +1,31 @@
+import { promisify } from 'node:util';
+import * as node from 'node:zlib';
+import type { ByteLayer } from '../compose/chain.ts';
+import { type CompressionOptions, compression, expectLevel } from './compression.ts';
+
+export interface ZlibOptions extends CompressionOptions {
+  /** From 0 (none) or 1 (fastest) to 9 (smallest); -1 is zlib's own choice, 6. @default 1 */
+  readonly level?: number | undefined;
+}
+
+const deflate = promisify<node.InputType, node.ZlibOptions, Buffer>(node.deflate);
+const inflate = promisify<node.InputType, node.ZlibOptions, Buffer>(node.inflate);
+
+/**
+ * Compresses in zlib's format (RFC 1950), with its checksum.
+ * @throws CacheConfigError when an option is out of range
+ */
+export function zlib({ level = 1, ...options }: ZlibOptions = {}): ByteLayer {
+  expectLevel('zlib', level, -1, 9);
+  return compression(
+    {
+      name: 'zlib',
+      firstByte: 0x78, // deflate with a window of 32 kB, which is what Node writes at every level
+      compress: (bytes) => node.deflateSync(bytes, { level }),
+      compressAsync: (bytes) => deflate(bytes, { level }),
+      decompress: (bytes, maxOutputLength) => node.inflateSync(bytes, { maxOutputLength }),
+      decompressAsync: (bytes, maxOutputLength) => inflate(bytes, { maxOutputLength }),
+    },
+    options,
+  );
+}
