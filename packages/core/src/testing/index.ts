@@ -13,6 +13,7 @@ export {
 } from './faults/faulty-backend.ts';
 // Time
 export { type ManualClock, manualClock } from './manual-clock.ts';
+export { compareWithModel, type ModelOptions } from './model/compare-with-model.ts';
 export type { Runner } from './runner.ts';
 // A server without a network
 export { type InMemoryServer, inMemoryServer, type ServerBackend } from './server/in-memory-server.ts';

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import type { Backend } from '../../contract/backend.ts';
+import type { BackendCapabilities } from '../capabilities.ts';
 import type { Clause } from '../trial.ts';
 
 class Point {
@@ -54,12 +56,20 @@ const anyBytes: readonly unknown[] = [
   Buffer.from('é鍵🔑'),
 ];
 
+/** The values that `backend` must carry. */
+export function samplesFor(
+  backend: Pick<Backend<unknown>, 'stores'>,
+  { values }: BackendCapabilities,
+): readonly unknown[] {
+  return values ?? (backend.stores === 'bytes' ? anyBytes : anyValues);
+}
+
 /** Every value is a hit, whatever it looks like. */
 export const values: readonly Clause[] = [
   {
     title: 'carries every value, and every one is a hit: null, undefined, 0, an empty string and no bytes at all too',
     async check({ backend, capabilities, key, isHit, isValue }) {
-      const samples = capabilities.values ?? (backend.stores === 'bytes' ? anyBytes : anyValues);
+      const samples = samplesFor(backend, capabilities);
       for (const [n, sample] of samples.entries()) {
         assert.equal(await backend.set(key(String(n)), sample), true);
         isHit(await backend.get(key(String(n))), sample);
@@ -73,7 +83,7 @@ export const values: readonly Clause[] = [
   {
     title: 'every value is something that is there: for ifNotExists, delete and expire',
     async check({ backend, capabilities, key, value }) {
-      const samples = capabilities.values ?? (backend.stores === 'bytes' ? anyBytes : anyValues);
+      const samples = samplesFor(backend, capabilities);
       for (const [n, sample] of samples.entries()) {
         await backend.set(key(String(n)), sample);
         assert.equal(await backend.set(key(String(n)), value(1), { ifNotExists: true }), false);
@@ -98,7 +108,7 @@ export const values: readonly Clause[] = [
 export const bulkValues: Clause = {
   title: 'setMany, getMany and getEntries carry every value',
   async check({ backend, capabilities, key, isValue }) {
-    const samples = capabilities.values ?? (backend.stores === 'bytes' ? anyBytes : anyValues);
+    const samples = samplesFor(backend, capabilities);
     const pairs = samples.map((sample, n) => [key(String(n)), sample] as const);
     await backend.setMany(pairs);
     const keys = pairs.map(([one]) => one);
