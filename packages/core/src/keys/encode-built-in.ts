@@ -2,14 +2,13 @@ import { types } from 'node:util';
 
 /**
  * The encoding of an object of the language's or platform's own kinds, told by what it is and not by its prototype, so
- * that other realms' count and look-alikes do not. `undefined`: it is of none of them, or carries properties of its own.
+ * that other realms' count and look-alikes do not. `undefined`: it is of none of them.
  */
 export function encodeBuiltIn(value: object, encode: (member: unknown) => string): string | undefined {
   if (types.isAnyArrayBuffer(value)) return `ArrayBuffer(${hex(new Uint8Array(value))})`;
   if (types.isUint8Array(value)) return `bytes(${hex(value)})`;
   if (types.isTypedArray(value)) return `${typedArrayName(value)}(${hex(bytesOf(value))})`;
   if (types.isDataView(value)) return `DataView(${hex(bytesOf(value))})`;
-  if (Object.keys(value).length > 0) return undefined;
   if (types.isDate(value)) return `Date(${value.getTime()})`;
   if (types.isMap(value)) return `Map{${sorted(value, ([key, member]) => `${encode(key)}:${encode(member)}`)}}`;
   if (types.isSet(value)) return `Set{${sorted(value, encode)}}`;

@@ -24,16 +24,25 @@ export interface KeyedValue {
  * Carries `undefined`, `null`, booleans, numbers, bigints, strings, dates, regular expressions, URLs, bytes, typed
  * arrays, arrays, plain objects, maps and sets; other objects by their `toCacheKey()`, else by class name and `toJSON()`.
  * @throws {CacheKeyError} on functions, symbols, cycles, arrays with holes, properties named by symbols, objects of a class
- * with neither method, nesting deeper than 200 levels, and more than 4,000,000 characters.
+ * with neither method, nesting deeper than 200 levels, and more than 4,000,000 characters; with the cause, when one of their
+ * own methods throws.
  */
 export function encodeKey(values: readonly unknown[]): string {
   let count = values.length;
   while (count > 0 && values[count - 1] === undefined) count--;
   if (count === 0) return '';
   const walk: Walk = { open: [], written: 0 };
-  let text = encode(walk, values[0], '0');
-  for (let index = 1; index < count; index++) text += `,${encode(walk, values[index], String(index))}`;
-  return text;
+  try {
+    let text = encode(walk, values[0], '0');
+    for (let index = 1; index < count; index++) text += `,${encode(walk, values[index], String(index))}`;
+    return text;
+  } catch (cause) {
+    if (cause instanceof CacheKeyError) throw cause;
+    throw new CacheKeyError(
+      'arguments: expected values that can be part of a key, got one that failed to say what it is',
+      { cause },
+    );
+  }
 }
 
 /** The objects being walked, from the outside in, and how many characters have been written. */
@@ -84,8 +93,11 @@ function encodeObject(walk: Walk, value: object, path: string): string {
   if (Array.isArray(value)) return `[${encodeArray(walk, value, path)}]`;
   if (isPlain(value)) return `{${encodeProperties(walk, value, path)}}`;
   const builtIn = encodeBuiltIn(value, (member) => encode(walk, member, `${path}[…]`));
-  if (builtIn !== undefined) return leaf(walk, builtIn, path);
-  return encodeInstance(walk, value, path);
+  if (builtIn === undefined) return encodeInstance(walk, value, path);
+  leaf(walk, builtIn, path);
+  // Somebody may have hung properties of their own on a map or a date.
+  if (ArrayBuffer.isView(value) || Object.keys(value).length === 0) return builtIn;
+  return `${builtIn}{${encodeProperties(walk, value as Readonly<Record<string, unknown>>, path)}}`;
 }
 
 function encodeArray(walk: Walk, array: readonly unknown[], path: string): string {

@@ -43,9 +43,14 @@ export function keyTemplate(template: string, options: KeyTemplateOptions = {}):
     let key = texts[0] as string; // one more text than placeholders
     for (let index = 0; index < placeholders.length; index++) {
       const placeholder = placeholders[index] as Placeholder;
-      const value = valueFor(placeholder, positions[index] as number, call);
-      if (value === undefined && placeholder.fallback === undefined) throw absent(template, placeholder, names);
-      key += value === undefined ? placeholder.fallback : render(template, placeholder, value);
+      try {
+        const value = valueFor(placeholder, positions[index] as number, call);
+        if (value !== undefined) key += render(value);
+        else if (placeholder.fallback !== undefined) key += placeholder.fallback;
+        else throw absent(placeholder, names);
+      } catch (cause) {
+        throw unusable(template, placeholder, cause);
+      }
       key += texts[index + 1];
     }
     return key;
@@ -68,40 +73,38 @@ function propertyOfOnlyArgument(args: readonly unknown[], name: string): unknown
   return only[name];
 }
 
-function render(template: string, placeholder: Placeholder, value: unknown): string {
+function render(value: unknown): string {
   switch (typeof value) {
     case 'string':
       return value;
     case 'number':
       if (Number.isFinite(value)) return Object.is(value, -0) ? '-0' : String(value);
-      throw unusable(template, placeholder, String(value));
+      break;
     case 'bigint':
     case 'boolean':
       return String(value);
     case 'object':
       if (value === null) return 'null';
-      if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
-      try {
-        return encodeKey([value]);
-      } catch (cause) {
-        const why = cause instanceof Error ? cause.message : 'its encoding failed';
-        throw new CacheKeyError(`key template ${quoteTemplate(template)}: {${placeholder.text}}: ${why}`, { cause });
-      }
+      if (!(value instanceof Date)) return encodeKey([value]);
+      if (!Number.isNaN(value.getTime())) return value.toISOString();
+      break;
     default:
-      throw unusable(template, placeholder, `a ${typeof value}`);
+      throw new CacheKeyError(`got a ${typeof value}`);
   }
+  throw new CacheKeyError(`got ${value}`); // NaN, an infinity, an invalid date
 }
 
-function unusable(template: string, { text }: Placeholder, got: string): CacheKeyError {
-  return new CacheKeyError(
-    `key template ${quoteTemplate(template)}: expected a value that can be part of a key for {${text}}, got ${got}`,
-  );
+function absent({ text, root }: Placeholder, names: readonly string[]): CacheKeyError {
+  const unknown = typeof root === 'string' && root !== 'this' && !names.includes(root);
+  const known = names.slice(0, 10).filter((name) => name !== '');
+  const hint = unknown ? `; known names: ${known.join(', ') || 'none'}, give \`params\` or a key function` : '';
+  return new CacheKeyError(`got undefined${hint}; {${text}=…} has a fallback`);
 }
 
-function absent(template: string, { text, root }: Placeholder, names: readonly string[]): CacheKeyError {
-  const known = typeof root === 'string' && root !== 'this' && !names.includes(root);
-  const hint = known ? `; known names: ${names.join(', ') || 'none'}, give \`params\` or a key function` : '';
-  return new CacheKeyError(
-    `key template ${quoteTemplate(template)}: expected a value for {${text}}, got undefined${hint}; {${text}=…} gives a fallback`,
-  );
+/** `cause` as an error about this template; what a getter threw stays its cause. */
+function unusable(template: string, { text }: Placeholder, cause: unknown): CacheKeyError {
+  const what = `key template ${quoteTemplate(template)}: expected a value for {${text}} that can be part of a key`;
+  return cause instanceof CacheKeyError
+    ? new CacheKeyError(`${what}, ${cause.message}`)
+    : new CacheKeyError(`${what}, got an error instead`, { cause });
 }

@@ -2,7 +2,7 @@ import { CacheKeyError } from '../contract/errors.ts';
 
 /** `{root.path=fallback}`. */
 export interface Placeholder {
-  /** As it is written, without the fallback: for messages. */
+  /** As messages show it: without the fallback, and cut off when it is long. */
   readonly text: string;
   /** `this`, the position of an argument, or a name. */
   readonly root: string | number;
@@ -73,7 +73,7 @@ function parsePlaceholder(template: string, inside: string): Placeholder {
   if (root === 'this' && path.length === 0)
     throw malformed(template, '{this}; name one of its properties: {this.tenant}');
   const fallback = equals < 0 ? undefined : inside.slice(equals + 1);
-  return { text, root: /^\d/.test(root) ? Number(root) : root, path, fallback };
+  return { text: shorten(text), root: /^\d/.test(root) ? Number(root) : root, path, fallback };
 }
 
 function malformed(template: string, got: string): CacheKeyError {
