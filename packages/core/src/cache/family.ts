@@ -8,11 +8,11 @@ import { type CapableBackend, isRemoving } from '../contract/capabilities.ts';
 import type { CacheValidationError } from '../contract/errors.ts';
 import type { Serializer, Wire } from '../contract/serializer.ts';
 import type { StandardSchema } from '../contract/standard-schema.ts';
-import { type Flight, flightsOf } from '../loads/flights.ts';
+import { type FlightTable, flightTable } from '../loads/flight-table.ts';
+import type { LoadDefaults } from '../loads/load-options.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import { Listeners } from './events.ts';
 import { type Logger, Outage, processLogger } from './failures.ts';
-import { Fences } from './fences.ts';
 import type { CacheOptions } from './options.ts';
 
 const hits = channel('cache:hit');
@@ -22,8 +22,10 @@ const misses = channel('cache:miss');
 export class Family {
   /** The backend that was passed in: flights and fences belong to it. */
   readonly backend: object;
-  readonly flights: Map<string, Flight>;
-  readonly fences: Fences;
+  /** The loads that run on it. */
+  readonly table: FlightTable;
+  /** How loads go, unless a call says otherwise. */
+  readonly loads: LoadDefaults;
   readonly prefix: string;
   readonly jitter: number;
   readonly onError: 'throw' | 'bypass';
@@ -39,8 +41,8 @@ export class Family {
   constructor(options: CacheOptions<unknown>, prefix: string, name: string) {
     const { backend, clock = systemClock, logger = processLogger, jitter = 0, onError = 'throw' } = options;
     this.backend = backend;
-    this.flights = flightsOf(backend);
-    this.fences = new Fences(this.flights);
+    this.table = flightTable(backend);
+    this.loads = loadDefaults(options);
     this.prefix = prefix;
     this.name = name;
     this.jitter = jitter;

@@ -1,0 +1,78 @@
+import { isPending } from '../contract/awaitable.ts';
+import type { Awaitable } from '../contract/backend.ts';
+import type { LoadEvent, LoadHost } from '../loads/load-host.ts';
+import type { Engine } from './engine.ts';
+import { asCacheError } from './failures.ts';
+import { leasingOf } from './loading.ts';
+
+/** What loads see of a cache: its backend by full keys, failures told in the caller's keys, and someone to report to. */
+export function loadHostOf<T>(engine: Engine<T>): LoadHost<T> {
+  const { backend, family } = engine;
+  const told = <R>(full: string, call: () => Awaitable<R>): Awaitable<R> => {
+    const failed = (error: unknown): never => {
+      throw asCacheError(error, 'getOrSet', backend.name, engine.prefix, [engine.own(full)]);
+    };
+    try {
+      const answer = call();
+      return isPending(answer) ? answer.catch(failed) : answer;
+    } catch (error) {
+      return failed(error);
+    }
+  };
+  const wrote = (full: string, stored: boolean, ttl: number | null): boolean => {
+    if (stored) engine.wrote([engine.own(full)], ttl);
+    return stored;
+  };
+  return {
+    table: family.table,
+    clock: family.clock,
+    leasing: leasingOf(backend, told),
+    defaults: family.loads,
+    ttl: engine.ttl,
+    bypass: family.onError === 'bypass',
+    get: (full) => told(full, () => backend.get(full)),
+    getEntry: (full) => told(full, () => backend.getEntry(full)),
+    accept: (full, value) => told(full, () => engine.accept(full, value)),
+    set(full, value, options) {
+      // Switched off or closed while the loader ran: its value is for those who wait.
+      if (!engine.lifecycle.serving) return false;
+      const ttl = engine.jittered(options.ttl ?? null);
+      const stored = told(full, () => engine.accepted.set(full, value, { ...options, ttl }));
+      return isPending(stored) ? stored.then((late) => wrote(full, late, ttl)) : wrote(full, stored, ttl);
+    },
+    tags: (tags) => engine.tagsOf(tags) ?? [],
+    shortKey: (full) => engine.own(full),
+    report: (event) => report(engine, event),
+  };
+}
+
+function report<T>(engine: Engine<T>, event: LoadEvent): void {
+  const { counts, family } = engine;
+  const key = engine.own(event.key);
+  switch (event.type) {
+    case 'wait':
+      counts.stampedeWaits++;
+      break;
+    case 'load':
+      counts.loads++;
+      if (family.listeners.wants('load')) {
+        const { ms: durationMs, stored, background } = event;
+        engine.tell('load', { ...engine.origin, key, durationMs, stored, background });
+      }
+      break;
+    case 'load-error':
+      counts.loads++;
+      counts.loadErrors++;
+      if (family.listeners.wants('load')) {
+        const { ms: durationMs, error, background } = event;
+        engine.tell('load', { ...engine.origin, key, durationMs, stored: false, background, error });
+      }
+      break;
+    case 'stale':
+      if (family.listeners.wants('stale')) engine.tell('stale', { ...engine.origin, key, reason: event.reason });
+      break;
+    case 'swallowed':
+      engine.swallowed(event.error, 'getOrSet', [key]);
+      break;
+  }
+}

@@ -1,0 +1,268 @@
+import { isPending } from '../contract/awaitable.ts';
+import type { Awaitable } from '../contract/backend.ts';
+import { FailureMemory } from './failure-memory.ts';
+import { Flight } from './flight.ts';
+
+// Invalidations remembered for loads that run meanwhile. Past this many, those no running load can have missed are dropped.
+const tagMemory = 1_000;
+
+/**
+ * The loads that run on one backend object, and the changes made to it meanwhile: shared by every cache and namespace
+ * above that object.
+ *
+ * Invariants. A value is stored only if no change of its key (set, delete, expire, clear of a prefix of it, invalidation
+ * of one of its tags) was under way at any moment between the start of its flight and the sending of its fill. A change
+ * waits for a fill already sent, so that the fill cannot land after it. What is remembered of a change is bounded by what
+ * is under way: nothing is kept per key once its flights and changes are settled.
+ */
+export class FlightTable {
+  /** Flights that callers may join, by full key. */
+  readonly flights: Map<string, Flight> = new Map();
+  /** Flights nobody may join (fenced while running, or never shared), still to be fenced and waited for. */
+  readonly strays: Set<Flight> = new Set();
+  readonly failures: FailureMemory = new FailureMemory();
+  /** Counts tag invalidations; a flight compares it with the number it began at. */
+  sequence = 0;
+  /** Counts landings and acknowledged changes: a miss read before one and handled after it may be out of date. */
+  moves = 0;
+  /** Counts changes begun: a read sent before one is not for who comes after. */
+  changes = 0;
+  readonly #invalidated = new Map<string, number>();
+  // Changes under way: how many, by key, by prefix and by tag.
+  readonly #keys = new Map<string, number>();
+  readonly #prefixes = new Map<string, number>();
+  readonly #tags = new Map<string, number>();
+
+  /** Announces a load of `key`. */
+  begin<T>(
+    key: string,
+    parent: Flight | undefined,
+    tags: readonly string[],
+    refreshing: boolean,
+    shared: boolean,
+  ): Flight<T> {
+    const flight = new Flight<T>(this, key, this.sequence, parent, tags, refreshing);
+    if (shared) this.flights.set(key, flight as Flight);
+    else this.strays.add(flight as Flight);
+    return flight;
+  }
+
+  /** Takes a settled flight out. */
+  land(flight: Flight): void {
+    flight.landed = true;
+    this.moves++;
+    if (this.flights.get(flight.key) === flight) this.flights.delete(flight.key);
+    this.strays.delete(flight);
+    if (this.flights.size === 0 && this.strays.size === 0) this.#invalidated.clear();
+  }
+
+  /** Whether no change of its key, or of a tag it would carry, was under way since the flight began. */
+  mayStore(flight: Flight, tags: readonly string[]): boolean {
+    if (flight.broken || this.#keys.has(flight.key)) return false;
+    for (const prefix of this.#prefixes.keys()) if (flight.key.startsWith(prefix)) return false;
+    for (const tag of tags) if (this.#tags.has(tag)) return false;
+    return this.overtakenAt(flight, tags) === -1;
+  }
+
+  /** The sequence number of the last invalidation of one of `tags` since the flight began, or -1. */
+  overtakenAt(flight: Flight, tags: readonly string[]): number {
+    let at = -1;
+    for (const tag of tags) {
+      const last = this.#invalidated.get(tag);
+      if (last !== undefined && last > flight.since && last > at) at = last;
+    }
+    return at;
+  }
+
+  /** Makes a change of `key`: see the invariants. */
+  changeKey<R>(key: string, change: () => Awaitable<R>): Awaitable<R> {
+    this.changes++;
+    const fills = this.#fenceKey(key, undefined);
+    if (fills === undefined) {
+      const result = change();
+      if (!isPending(result)) return result;
+      count(this.#keys, key);
+      return this.#after(result, () => {
+        discount(this.#keys, key);
+        this.#fenceKey(key, undefined);
+      });
+    }
+    return this.changeKeys([key], change);
+  }
+
+  /** Makes a change of all of `keys`. */
+  changeKeys<R>(keys: readonly string[], change: () => Awaitable<R>): Awaitable<R> {
+    return this.#change(
+      (fills) => {
+        for (const key of keys) fills = this.#fenceKey(key, fills);
+        return fills;
+      },
+      () => {
+        for (const key of keys) count(this.#keys, key);
+      },
+      () => {
+        for (const key of keys) discount(this.#keys, key);
+      },
+      change,
+    );
+  }
+
+  /** Makes a change of every key that starts with `prefix`. */
+  changePrefix<R>(prefix: string, change: () => Awaitable<R>): Awaitable<R> {
+    return this.#change(
+      (fills) => {
+        this.failures.clear();
+        return this.#fence((flight) => flight.key.startsWith(prefix), fills);
+      },
+      () => count(this.#prefixes, prefix),
+      () => discount(this.#prefixes, prefix),
+      change,
+    );
+  }
+
+  /** Makes an invalidation of `tags`. What carries them is known of a running load only once its loader is done. */
+  changeTags<R>(tags: readonly string[], change: () => Awaitable<R>): Awaitable<R> {
+    return this.#change(
+      (fills) => {
+        this.sequence++;
+        this.failures.clear();
+        if (this.flights.size === 0 && this.strays.size === 0) return fills;
+        for (const tag of tags) this.#invalidated.set(tag, this.sequence);
+        if (this.#invalidated.size > tagMemory) this.#forget();
+        const carries = (flight: Flight): boolean => flight.declared.some((tag) => tags.includes(tag));
+        const fenced = this.#fence(carries, fills);
+        return this.#fillsUnderWay(fenced);
+      },
+      () => {
+        for (const tag of tags) count(this.#tags, tag);
+      },
+      () => {
+        for (const tag of tags) discount(this.#tags, tag);
+      },
+      change,
+    );
+  }
+
+  /** Resolves when every load that runs now has landed, or after `bound` milliseconds; `undefined` when none runs. */
+  settled(bound: number): Promise<void> | undefined {
+    if (this.flights.size === 0 && this.strays.size === 0) return undefined;
+    return this.#settled(bound);
+  }
+
+  async #settled(bound: number): Promise<void> {
+    const running = [...this.flights.values(), ...this.strays].map((flight) => flight.landing.catch(() => {}));
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, bound);
+    });
+    await Promise.race([Promise.all(running), late]);
+    clearTimeout(timer);
+  }
+
+  #change<R>(
+    fence: (fills: Promise<unknown>[] | undefined) => Promise<unknown>[] | undefined,
+    enter: () => void,
+    leave: () => void,
+    change: () => Awaitable<R>,
+  ): Awaitable<R> {
+    this.changes++;
+    const fills = fence(undefined);
+    const done = (): void => {
+      leave();
+      fence(undefined);
+    };
+    if (fills === undefined) {
+      const result = change();
+      if (!isPending(result)) return result;
+      enter();
+      return this.#after(result, done);
+    }
+    enter();
+    return this.#after(Promise.all(fills).then(change), done);
+  }
+
+  /** Fences again when a change is acknowledged: loads begun meanwhile may have read what was there before. */
+  #after<R>(result: Promise<R>, done: () => void): Promise<R> {
+    return result.finally(() => {
+      this.moves++;
+      done();
+    });
+  }
+
+  /** Fences the flight of `key`; adds fills already sent to `fills`. */
+  #fenceKey(key: string, fills: Promise<unknown>[] | undefined): Promise<unknown>[] | undefined {
+    this.failures.forget(key);
+    const flight = this.flights.get(key);
+    let found = fills;
+    if (flight !== undefined) found = this.fence(flight, found);
+    if (this.strays.size > 0) found = this.#fenceStrays((stray) => stray.key === key, found);
+    return found;
+  }
+
+  #fence(match: (flight: Flight) => boolean, fills: Promise<unknown>[] | undefined): Promise<unknown>[] | undefined {
+    let found = fills;
+    for (const flight of this.flights.values()) if (match(flight)) found = this.fence(flight, found);
+    return this.#fenceStrays(match, found);
+  }
+
+  #fenceStrays(
+    match: (flight: Flight) => boolean,
+    fills: Promise<unknown>[] | undefined,
+  ): Promise<unknown>[] | undefined {
+    let found = fills;
+    for (const stray of this.strays) {
+      if (!match(stray)) continue;
+      stray.break();
+      if (stray.writing !== undefined) found = [...(found ?? []), stray.writing];
+    }
+    return found;
+  }
+
+  /** Takes one flight out of the joinable ones and forbids its fill; adds a fill already sent to `fills`. */
+  fence(flight: Flight, fills?: Promise<unknown>[]): Promise<unknown>[] | undefined {
+    flight.break();
+    if (this.flights.get(flight.key) === flight) {
+      this.flights.delete(flight.key);
+      this.strays.add(flight);
+    }
+    if (flight.writing === undefined) return fills;
+    return [...(fills ?? []), flight.writing];
+  }
+
+  #fillsUnderWay(fills: Promise<unknown>[] | undefined): Promise<unknown>[] | undefined {
+    let found = fills;
+    for (const flight of [...this.flights.values(), ...this.strays]) {
+      if (flight.writing !== undefined) found = [...(found ?? []), flight.writing];
+    }
+    return found;
+  }
+
+  #forget(): void {
+    let oldest = this.sequence;
+    for (const flight of this.flights.values()) oldest = Math.min(oldest, flight.since);
+    for (const flight of this.strays) oldest = Math.min(oldest, flight.since);
+    for (const [tag, at] of this.#invalidated) if (at <= oldest) this.#invalidated.delete(tag);
+  }
+}
+
+const tables = new WeakMap<object, FlightTable>();
+
+/** The table of a backend object. */
+export function flightTable(backend: object): FlightTable {
+  let table = tables.get(backend);
+  if (table === undefined) {
+    table = new FlightTable();
+    tables.set(backend, table);
+  }
+  return table;
+}
+
+function count(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
+}
+
+function discount(counts: Map<string, number>, name: string): void {
+  const left = (counts.get(name) ?? 1) - 1;
+  if (left === 0) counts.delete(name);
+  else counts.set(name, left);
+}

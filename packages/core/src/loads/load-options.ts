@@ -1,0 +1,183 @@
+import { CacheConfigError } from '../contract/errors.ts';
+import { parseTtl, parseWindow, type Ttl } from '../time/ttl.ts';
+
+/** How an entry is loaded, stored and answered when it is not fresh. All durations as {@link Ttl}. */
+export interface LoadOptions {
+  /** How long the loaded value stays fresh. @default the cache's ttl */
+  readonly ttl?: Ttl | undefined;
+  /** Tags of the loaded entry. The loader can add more. */
+  readonly tags?: readonly string[] | undefined;
+  /** After `ttl`, for this long: answer with the old value at once and load behind (RFC 5861 §3). @default none */
+  readonly staleWhileRevalidate?: Ttl | undefined;
+  /** After `ttl`, for this long: answer with the old value when the loader or the backend fails (RFC 5861 §4). @default none */
+  readonly staleIfError?: Ttl | undefined;
+  /** Load behind once this share of `ttl` has passed, at most once per entry: above 0, below 1. @default never */
+  readonly refreshAhead?: number | undefined;
+  /**
+   * Load behind at a random moment before the end, the sooner the longer loads take, so that a fleet without leases does
+   * not reload all at once: XFetch (Vattani, Chierichetti, Lowenstein: Optimal Probabilistic Cache Stampede Prevention,
+   * VLDB 2015, §3). `beta` above 1 is earlier. @default false
+   */
+  readonly earlyExpiration?: boolean | { readonly beta: number } | undefined;
+  /**
+   * `soft`: past it a stale value answers, where there is one, and the load goes on behind. `hard`: past it the caller
+   * gets a `CacheTimeoutError`; the load goes on, and its value is stored if nothing invalidated it. @default none
+   */
+  readonly timeout?: { readonly soft?: Ttl | undefined; readonly hard?: Ttl | undefined } | undefined;
+  /** Stops this caller from waiting. Others wait on; when nobody waits any more, the loader's own signal aborts. */
+  readonly signal?: AbortSignal | undefined;
+  /** Answer with the same rejection for this long instead of loading again, in this process. @default never */
+  readonly cacheErrors?: Ttl | undefined;
+  /** An entry that cannot be read: `'load'` reports it, loads and overwrites it; `'throw'` rejects. @default 'load' */
+  readonly onCorrupt?: 'load' | 'throw' | undefined;
+  /** `false`: run an own loader although one is running. @default true */
+  readonly singleFlight?: boolean | undefined;
+  /** `true`: load although there is a fresh entry, and answer only with a value loaded after this call. @default false */
+  readonly refresh?: boolean | undefined;
+  /** How long a process may hold the right to load before it must have renewed it (it does, by itself). @default 1 s */
+  readonly leaseTtl?: Ttl | undefined;
+  /** How long to wait for a load that somebody else has begun, from its beginning on. @default 30 s */
+  readonly waitTimeout?: Ttl | undefined;
+  /** After that: `'throw'` a `CacheLeaseTimeoutError`, or `'load'` without storing. @default 'throw' */
+  readonly onWaitTimeout?: 'throw' | 'load' | undefined;
+  /** What a call of its own key inside its loader does: `'throw'`, or `'run'` the loader without cache. @default 'throw' */
+  readonly onReentry?: 'throw' | 'run' | undefined;
+}
+
+/** What a cache gives its loads, unless a call says otherwise. */
+export type LoadDefaults = Pick<
+  LoadOptions,
+  | 'staleWhileRevalidate'
+  | 'staleIfError'
+  | 'refreshAhead'
+  | 'earlyExpiration'
+  | 'timeout'
+  | 'cacheErrors'
+  | 'onCorrupt'
+  | 'singleFlight'
+  | 'leaseTtl'
+  | 'waitTimeout'
+  | 'onWaitTimeout'
+>;
+
+/** {@link LoadOptions} checked and completed: milliseconds, 0 for no window, `undefined` where there is no bound. */
+export interface LoadPlan {
+  readonly ttl: number | null;
+  readonly tags: readonly string[];
+  readonly staleWhileRevalidate: number;
+  readonly staleIfError: number;
+  readonly staleFor: number;
+  readonly refreshAhead: number | undefined;
+  readonly beta: number | undefined;
+  readonly soft: number | undefined;
+  readonly hard: number | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly cacheErrors: number;
+  readonly onCorrupt: 'load' | 'throw';
+  readonly singleFlight: boolean;
+  readonly refresh: boolean;
+  readonly leaseTtl: number;
+  readonly waitTimeout: number;
+  readonly onWaitTimeout: 'throw' | 'load';
+  readonly onReentry: 'throw' | 'run';
+  /** Callers need nothing but the value: no stale answers, bounds or signals of their own. */
+  readonly plain: boolean;
+}
+
+/** Every option of a load. */
+export const loadOptionNames: ReadonlySet<string> = new Set<keyof LoadOptions>([
+  'ttl',
+  'tags',
+  'staleWhileRevalidate',
+  'staleIfError',
+  'refreshAhead',
+  'earlyExpiration',
+  'timeout',
+  'signal',
+  'cacheErrors',
+  'onCorrupt',
+  'singleFlight',
+  'refresh',
+  'leaseTtl',
+  'waitTimeout',
+  'onWaitTimeout',
+  'onReentry',
+]);
+
+/**
+ * Completes `options` by `defaults`; `ttl` is what the cache gives entries without one.
+ * @throws {InvalidTtlError} or {@link CacheConfigError} on an option that is unknown or out of range
+ */
+export function planLoad(options: LoadOptions, defaults: LoadDefaults, ttl: number | null): LoadPlan {
+  for (const name in options) if (!loadOptionNames.has(name)) throw unknownOption(name);
+  const pick = <K extends keyof LoadOptions>(name: K): LoadOptions[K] =>
+    options[name] ?? (defaults as LoadOptions)[name];
+  const staleWhileRevalidate = parseWindow(pick('staleWhileRevalidate'), 'staleWhileRevalidate');
+  const staleIfError = parseWindow(pick('staleIfError'), 'staleIfError');
+  const timeout = pick('timeout');
+  const soft = bound(timeout?.soft, 'timeout.soft');
+  const hard = bound(timeout?.hard, 'timeout.hard');
+  if (soft !== undefined && hard !== undefined && soft >= hard) {
+    throw new CacheConfigError(`timeout: expected soft below hard, got ${soft} ms and ${hard} ms`);
+  }
+  const signal = pick('signal');
+  const plan = {
+    ttl: options.ttl === undefined ? ttl : parseTtl(options.ttl),
+    tags: pick('tags') ?? none,
+    staleWhileRevalidate,
+    staleIfError,
+    staleFor: Math.max(staleWhileRevalidate, staleIfError),
+    refreshAhead: share(pick('refreshAhead')),
+    beta: beta(pick('earlyExpiration')),
+    soft,
+    hard,
+    signal,
+    cacheErrors: parseWindow(pick('cacheErrors'), 'cacheErrors'),
+    onCorrupt: oneOf(pick('onCorrupt') ?? 'load', ['load', 'throw'], 'onCorrupt'),
+    singleFlight: pick('singleFlight') ?? true,
+    refresh: options.refresh ?? false,
+    leaseTtl: bound(pick('leaseTtl'), 'leaseTtl') ?? 1_000,
+    waitTimeout: bound(pick('waitTimeout'), 'waitTimeout') ?? 30_000,
+    onWaitTimeout: oneOf(pick('onWaitTimeout') ?? 'throw', ['throw', 'load'], 'onWaitTimeout'),
+    onReentry: oneOf(pick('onReentry') ?? 'throw', ['throw', 'run'], 'onReentry'),
+  } as const;
+  const plain =
+    plan.staleFor === 0 &&
+    soft === undefined &&
+    hard === undefined &&
+    signal === undefined &&
+    plan.onWaitTimeout === 'throw';
+  return { ...plan, plain };
+}
+
+const none: readonly string[] = Object.freeze([]);
+
+function bound(duration: Ttl | undefined, what: string): number | undefined {
+  if (duration === undefined) return undefined;
+  const ms = parseTtl(duration, what);
+  if (ms === null) throw new CacheConfigError(`${what}: expected a finite duration, got never`);
+  return ms;
+}
+
+function share(value: number | undefined): number | undefined {
+  if (value === undefined || (value > 0 && value < 1)) return value;
+  throw new CacheConfigError(`refreshAhead: expected a share of the ttl above 0 and below 1, got ${String(value)}`);
+}
+
+function beta(value: LoadOptions['earlyExpiration']): number | undefined {
+  if (value === undefined || value === false) return undefined;
+  if (value === true) return 1;
+  if (typeof value === 'object' && value.beta > 0 && Number.isFinite(value.beta)) return value.beta;
+  throw new CacheConfigError('earlyExpiration: expected true, false or { beta: a number above 0 }');
+}
+
+function oneOf<T extends string>(value: T, allowed: readonly T[], what: string): T {
+  if (allowed.includes(value)) return value;
+  throw new CacheConfigError(
+    `${what}: expected ${allowed.map((name) => `'${name}'`).join(' or ')}, got ${JSON.stringify(value)}`,
+  );
+}
+
+function unknownOption(name: string): CacheConfigError {
+  return new CacheConfigError(`options: expected one of ${[...loadOptionNames].join(', ')}, got ${JSON.stringify(name)}`);
+}

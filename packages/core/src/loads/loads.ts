@@ -1,0 +1,373 @@
+import { isPending } from '../contract/awaitable.ts';
+import type { Awaitable, Entry } from '../contract/backend.ts';
+import type { Lease } from '../contract/capabilities.ts';
+import {
+  CacheBackendError,
+  CacheError,
+  CacheLeaseTimeoutError,
+  CacheSerializationError,
+  isCacheError,
+} from '../contract/errors.ts';
+import type { Flight, Landing } from './flight.ts';
+import { keepLease, obtainLease } from './lease.ts';
+import { ABSENT, type Loader, LoadRun } from './load-context.ts';
+import type { LoadHost } from './load-host.ts';
+import { type LoadOptions, type LoadPlan, planLoad } from './load-options.ts';
+import { isInside, runInside } from './reentry.ts';
+import type { SharedReads } from './shared-reads.ts';
+import { waitFor } from './waiting.ts';
+
+/** How a flight is started. */
+interface Start {
+  /** Load although a fresh entry may be there: it is corrupt, or a refresh was asked for. */
+  readonly force?: boolean;
+  /** Nobody waits: the entry has at most this many milliseconds of freshness left. */
+  readonly behind?: number;
+  /** Look again before loading: a load of this key may have landed since the caller read its miss. */
+  readonly recheck?: boolean;
+  /** In whose loader the call was made, if in one: this load is waited for there. */
+  readonly parent?: Flight | undefined;
+}
+
+/** What a caller is answered with. */
+export type Answer<T> = { readonly landing: Landing<T> } | { readonly stale: T };
+
+/** Runs loaders for one cache: one per key at a time, shared by all who wait, stored only if nothing changed meanwhile. */
+export class Loads<T> {
+  readonly #host: LoadHost<T>;
+  readonly #plan: LoadPlan;
+  /** Once the backend is known to answer later: callers of one moment share their read. */
+  reads: SharedReads<T> | undefined;
+  /** Whether hits have to be looked at for being renewed ahead, unless a call says otherwise. */
+  readonly early: boolean;
+  // Options that were found good: most callers pass the same object each time.
+  #checked: LoadOptions | undefined;
+  // Moving average of how long loads take, for early expiration.
+  #cost = 0;
+
+  constructor(host: LoadHost<T>) {
+    this.#host = host;
+    this.#plan = planLoad({}, host.defaults, host.ttl);
+    this.early = this.#plan.refreshAhead !== undefined || this.#plan.beta !== undefined;
+  }
+
+  /** The cheap part of checking options, for hits: an object seen before is good, and a number is a time to live or not. */
+  check(options: LoadOptions): void {
+    if (options === this.#checked || (typeof options.ttl === 'number' && options.ttl >= 1)) return;
+    this.plan(options);
+    this.#checked = options;
+  }
+
+  /** @throws {CacheError} on a bad option */
+  plan(options: LoadOptions | undefined): LoadPlan {
+    if (options === undefined) return this.#plan;
+    const plan = planLoad(options, this.#host.defaults, this.#host.ttl);
+    return options.tags === undefined ? plan : { ...plan, tags: this.#host.tags(options.tags) };
+  }
+
+  /**
+   * Answers a caller who found no fresh entry. Callers with a plain plan wait in a frame of their own instead (`running`,
+   * `start`, `join`, `stands`): ten thousand of them must cost no more than one frame each.
+   */
+  async miss(key: string, loader: Loader<T>, plan: LoadPlan, start: Start): Promise<T> {
+    const { table } = this.#host;
+    for (;;) {
+      plan.signal?.throwIfAborted();
+      const joined = table.sequence;
+      const running = this.running(key, plan);
+      const late = running?.loading ?? false;
+      try {
+        const answer = await this.answer(running ?? this.start(key, loader, plan, start), plan, running !== undefined);
+        if ('stale' in answer) return answer.stale;
+        if (this.stands(answer.landing, joined, late)) return answer.landing.value;
+      } catch (error) {
+        if (!(error instanceof CacheLeaseTimeoutError) || plan.onWaitTimeout === 'throw') throw error;
+        return this.unshared(key, loader, plan, start.parent);
+      }
+    }
+  }
+
+  /** What `flight` answers a caller with this plan: its landing, or a stale value. */
+  async answer(flight: Flight<T>, plan: LoadPlan, joined: boolean): Promise<Answer<T>> {
+    const { key } = flight;
+    try {
+      if (plan.staleWhileRevalidate > 0 && !plan.refresh) {
+        const searched = flight.searched();
+        if (searched !== undefined) await searched;
+        const stale = flight.staleWithin(plan.staleWhileRevalidate, this.#host.clock.now());
+        if (stale !== undefined) {
+          flight.keep();
+          this.#host.report({ type: 'stale', key, reason: 'revalidate' });
+          return { stale: stale.value };
+        }
+      }
+      const landing = await waitFor(this.#host, flight, plan, joined ? () => this.#tooLong(key, plan) : undefined);
+      if (landing !== undefined) return { landing };
+      this.#host.report({ type: 'stale', key, reason: 'timeout' });
+      return { stale: (flight.stale as Entry<T>).value }; // the soft timeout answers only where there is one
+    } catch (error) {
+      const stale = this.#afterFailure(flight, plan, error);
+      if (stale === undefined) throw error;
+      this.#host.report({ type: 'stale', key, reason: 'error' });
+      return { stale: stale.value };
+    }
+  }
+
+  /** The running load a caller may join. */
+  running(key: string, plan: LoadPlan): Flight<T> | undefined {
+    if (!plan.singleFlight) return undefined;
+    const flight = this.#host.table.flights.get(key) as Flight<T> | undefined;
+    if (flight === undefined) return undefined;
+    // A refresh promises a value loaded after the call.
+    if (plan.refresh && !(flight.refreshing && !flight.loading)) return undefined;
+    this.#host.report({ type: 'wait', key });
+    return flight;
+  }
+
+  /** Whether a caller who joined at sequence number `joined`, `late` if the loader had begun, may have this value. */
+  stands(landing: Landing<T>, joined: number, late: boolean): boolean {
+    if (!landing.found) return false;
+    if (landing.refused && late) return false;
+    return landing.overtakenAt === -1 || joined < landing.overtakenAt;
+  }
+
+  /** What a caller waits for who joined `flight`. */
+  join(flight: Flight<T>, plan: LoadPlan): Promise<Landing<T>> {
+    flight.wait();
+    return flight.joined(plan.waitTimeout, () => this.#tooLong(flight.key, plan));
+  }
+
+  /** Begins a load of `key`. The flight is in its table when this returns, and its loader may have run. */
+  start(key: string, loader: Loader<T>, plan: LoadPlan, start: Start): Flight<T> {
+    const { table } = this.#host;
+    const before = plan.refresh ? table.flights.get(key) : undefined;
+    const fills = before === undefined ? undefined : table.fence(before);
+    const flight = table.begin<T>(key, start.parent, plan.tags, plan.refresh, plan.singleFlight);
+    flight.landing = this.#fly(flight, loader, plan, start, fills);
+    flight.landing.catch(() => {}); // whoever waits sees it; work behind an answer is reported
+    return flight;
+  }
+
+  /** Renews an entry that is still fresh, if it is due and nobody does it yet. */
+  ahead(key: string, entry: Entry<unknown>, loader: Loader<T>, plan: LoadPlan): void {
+    const rest = this.#due(entry, plan);
+    if (rest === undefined) return;
+    const { table, clock } = this.#host;
+    if (table.flights.has(key) || table.failures.recall(key, clock.now()) !== undefined) return;
+    const flight = this.start(key, loader, plan, { behind: rest });
+    flight.keep();
+    // Once per window: a failure is not repeated before the entry has expired.
+    const until = clock.now() + (entry.freshFor ?? 0);
+    flight.landing.catch((error: unknown) => table.failures.remember(key, error, until));
+  }
+
+  /** Runs the loader for this caller alone and stores nothing. */
+  async unshared(key: string, loader: Loader<T>, plan: LoadPlan, caller: Flight | undefined): Promise<T> {
+    const flight = this.#host.table.begin<T>(key, caller, [], false, false);
+    const landing = this.#load(flight, loader, plan, undefined, false);
+    flight.landing = landing;
+    try {
+      return (await landing).value;
+    } finally {
+      this.#host.table.land(flight as Flight);
+    }
+  }
+
+  /**
+   * Whether the caller, in the loader of the flight `caller`, is inside a load of `key`. Asked before the first await, or
+   * it is not known any more who calls.
+   * @throws {CacheError} with code `REENTRANT_LOAD` unless the plan says to run the loader then
+   */
+  reenters(key: string, plan: LoadPlan, caller: Flight | undefined): boolean {
+    if (caller === undefined || !isInside(this.#host.table, key, caller)) return false;
+    if (plan.onReentry === 'run') return true;
+    const short = this.#host.shortKey(key);
+    throw new CacheError(
+      `key ${JSON.stringify(short)}: expected its loader not to ask for the key it loads, got a getOrSet of it inside`,
+      { code: 'REENTRANT_LOAD', key: short },
+    );
+  }
+
+  #due(entry: Entry<unknown>, plan: LoadPlan): number | undefined {
+    if (entry.freshFor === null) return undefined;
+    if (plan.refreshAhead !== undefined && plan.ttl !== null) {
+      const rest = (1 - plan.refreshAhead) * plan.ttl;
+      if (entry.freshFor <= rest) return rest;
+    }
+    if (plan.beta !== undefined) {
+      const early = -this.#cost * plan.beta * Math.log(1 - Math.random());
+      if (entry.freshFor <= early) return entry.freshFor;
+    }
+    return undefined;
+  }
+
+  #afterFailure(flight: Flight<T>, plan: LoadPlan, error: unknown): Entry<T> | undefined {
+    if (plan.staleIfError === 0 || plan.refresh || plan.signal?.aborted === true) return undefined;
+    if (isCacheError(error) && !(error instanceof CacheBackendError)) return undefined;
+    return flight.staleWithin(plan.staleIfError, this.#host.clock.now());
+  }
+
+  #tooLong(key: string, plan: LoadPlan): CacheLeaseTimeoutError {
+    const short = this.#host.shortKey(key);
+    return new CacheLeaseTimeoutError(
+      `key ${JSON.stringify(short)}: expected the load that is running to finish within ${plan.waitTimeout} ms; raise waitTimeout, or look for a loader that waits for its own key`,
+      { key: short },
+    );
+  }
+
+  async #fly(
+    flight: Flight<T>,
+    loader: Loader<T>,
+    plan: LoadPlan,
+    start: Start,
+    fills: Promise<unknown>[] | undefined,
+  ): Promise<Landing<T>> {
+    const host = this.#host;
+    try {
+      if (fills !== undefined) await Promise.all(fills);
+      this.#recall(flight.key, plan, plan.staleFor === 0);
+      let lease: Lease | undefined;
+      let store = true;
+      const { leasing } = host;
+      if (leasing !== undefined && plan.singleFlight) {
+        try {
+          const atLeast = start.force === true || plan.refresh ? Number.POSITIVE_INFINITY : (start.behind ?? 0);
+          const obtained = await obtainLease(host, leasing, flight, plan, atLeast, start.behind !== undefined);
+          if (!obtained.load) return obtained.entry === undefined ? nothing : landed(obtained.entry.value);
+          lease = obtained.lease;
+          store = lease !== undefined;
+        } catch (error) {
+          if (!host.bypass || !(error instanceof CacheBackendError)) throw error;
+          host.report({ type: 'swallowed', key: flight.key, operation: 'lease', error });
+          store = false;
+        }
+        if (flight.broken) {
+          if (lease !== undefined) await Promise.resolve(leasing.release(lease)).catch(() => {});
+          return nothing;
+        }
+      } else if (plan.staleFor > 0 || start.recheck === true) {
+        const found = this.#stored(flight.key, plan);
+        const entry = isPending(found) ? await found : found;
+        if (flight.broken) return nothing;
+        const fresh = entry !== undefined && (entry.freshFor === null || entry.freshFor > 0);
+        if (fresh && start.force !== true && start.behind === undefined && !plan.refresh) return landed(entry.value);
+        flight.search(entry, host.clock.now());
+      } else {
+        flight.search(undefined, 0);
+      }
+      this.#recall(flight.key, plan, plan.staleFor > 0);
+      return await this.#load(flight, loader, plan, lease, store);
+    } finally {
+      flight.search(undefined, 0);
+      host.table.land(flight as Flight);
+    }
+  }
+
+  /** Rejects again what failed a short while ago. */
+  #recall(key: string, plan: LoadPlan, here: boolean): void {
+    if (!here || plan.cacheErrors === 0) return;
+    const failure = this.#host.table.failures.recall(key, this.#host.clock.now());
+    if (failure !== undefined) throw failure.error;
+  }
+
+  /** The entry with its stale window; one that cannot be read counts as absent here, the caller has been told. */
+  #stored(key: string, plan: LoadPlan): Awaitable<Entry<T> | undefined> {
+    const host = this.#host;
+    const absent = (error: unknown): undefined => {
+      const tolerable = error instanceof CacheSerializationError ? plan.onCorrupt === 'load' : host.bypass;
+      if (!tolerable) throw error;
+      host.report({ type: 'swallowed', key, operation: 'read', error });
+      return undefined;
+    };
+    try {
+      const found = host.getEntry(key);
+      return isPending(found) ? found.catch(absent) : found;
+    } catch (error) {
+      return absent(error);
+    }
+  }
+
+  async #load(
+    flight: Flight<T>,
+    loader: Loader<T>,
+    plan: LoadPlan,
+    lease: Lease | undefined,
+    store: boolean,
+  ): Promise<Landing<T>> {
+    const host = this.#host;
+    const { leasing } = host;
+    const run = new LoadRun<T>(host, flight, plan);
+    const began = host.clock.now();
+    const stop = lease !== undefined && leasing !== undefined ? keepLease(leasing, lease, plan.leaseTtl) : undefined;
+    let held = lease;
+    const release = (): void => {
+      stop?.();
+      if (held === undefined || leasing === undefined) return;
+      const ended = held;
+      held = undefined;
+      // Nobody waits for this: a lease that cannot be given back runs out.
+      Promise.resolve(leasing.release(ended)).catch(() => {});
+    };
+    flight.onBroken = release;
+    flight.loading = true;
+    try {
+      let value: T;
+      try {
+        const loading = runInside(flight as Flight, () => loader(run.context));
+        value = isPending(loading) ? await loading : loading;
+        if (value === ABSENT) return nothing;
+        const accepted = host.accept(flight.key, value);
+        value = isPending(accepted) ? await accepted : accepted;
+      } catch (error) {
+        const now = host.clock.now();
+        if (plan.cacheErrors > 0 && !flight.broken)
+          host.table.failures.remember(flight.key, error, now + plan.cacheErrors);
+        host.report({ type: 'load-error', key: flight.key, ms: now - began, error, background: !flight.awaited });
+        throw error;
+      }
+      const ms = host.clock.now() - began;
+      this.#cost = this.#cost === 0 ? ms : this.#cost * 0.8 + ms * 0.2;
+      const { tags } = run;
+      let stored = false;
+      let refused = false;
+      if (store && !run.skipped && host.table.mayStore(flight as Flight, tags)) {
+        try {
+          const options = {
+            ttl: run.ttl,
+            staleFor: run.ttl === null ? 0 : plan.staleFor,
+            tags: tags.length > 0 ? tags : undefined,
+            lease,
+          };
+          const write = host.set(flight.key, value, options);
+          if (isPending(write)) {
+            flight.writing = write.then(noop, noop);
+            stored = await write;
+          } else {
+            stored = write;
+          }
+          refused = lease !== undefined && !stored;
+          held = undefined; // the write ended it, or it was broken
+        } catch (error) {
+          // The value is good. Who chose to live through failures of the backend gets it.
+          if (!(error instanceof CacheBackendError) || !(host.bypass || plan.staleIfError > 0)) throw error;
+          host.report({ type: 'swallowed', key: flight.key, operation: 'write', error });
+        } finally {
+          flight.writing = undefined;
+        }
+      }
+      host.report({ type: 'load', key: flight.key, ms, stored, background: !flight.awaited });
+      return { found: true, value, overtakenAt: host.table.overtakenAt(flight as Flight, tags), refused };
+    } finally {
+      flight.onBroken = undefined;
+      release();
+    }
+  }
+}
+
+function landed<T>(value: T): Landing<T> {
+  return { found: true, value, overtakenAt: -1, refused: false };
+}
+
+const nothing: Landing<never> = { found: false, value: undefined as never, overtakenAt: -1, refused: false };
+
+function noop(): void {}

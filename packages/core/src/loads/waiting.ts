@@ -1,0 +1,71 @@
+import { CacheTimeoutError } from '../contract/errors.ts';
+import type { Flight, Landing } from './flight.ts';
+import type { LoadHost } from './load-host.ts';
+import type { LoadPlan } from './load-options.ts';
+
+/**
+ * Waits for `flight` within the bounds of one caller's plan. Whatever ends this wait, the flight runs on, unless its last
+ * waiter aborted.
+ *
+ * @param tooLong what to reject with past `waitTimeout`, for a caller who did not begin the flight
+ * @returns the landing, or `undefined` when the soft timeout passed and the flight has a stale value to answer with
+ * @throws {CacheTimeoutError} past the hard timeout; the signal's reason when it aborts; the flight's own rejection
+ */
+export function waitFor<T>(
+  host: LoadHost<T>,
+  flight: Flight<T>,
+  plan: LoadPlan,
+  tooLong: (() => Error) | undefined,
+): Promise<Landing<T> | undefined> {
+  const { soft, hard, signal } = plan;
+  return new Promise((resolve, reject) => {
+    const timers: NodeJS.Timeout[] = [];
+    const after = (ms: number, act: () => void): void => {
+      const timer = setTimeout(act, Math.min(ms, 2 ** 31 - 1));
+      timer.unref();
+      timers.push(timer);
+    };
+    const end = <A>(act: (outcome: A) => void, outcome: A): void => {
+      for (const timer of timers) clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+      act(outcome);
+    };
+    const onAbort = (): void => {
+      flight.leave(signal?.reason);
+      end(reject, signal?.reason);
+    };
+    if (signal === undefined) flight.wait();
+    else {
+      flight.enter();
+      signal.addEventListener('abort', onAbort, { once: true });
+    }
+    if (soft !== undefined) {
+      after(soft, () => {
+        if (flight.staleWithin(plan.staleFor, host.clock.now()) === undefined) return;
+        flight.keep();
+        end(resolve, undefined);
+      });
+    }
+    if (hard !== undefined) {
+      after(hard, () => {
+        flight.keep();
+        end(reject, timedOut(host, flight, `the load to finish within timeout.hard (${hard} ms)`));
+      });
+    }
+    if (tooLong !== undefined) {
+      after(plan.waitTimeout, () => {
+        flight.keep();
+        end(reject, tooLong());
+      });
+    }
+    flight.landing.then(
+      (landing) => end(resolve, landing),
+      (error: unknown) => end(reject, error),
+    );
+  });
+}
+
+function timedOut<T>(host: LoadHost<T>, flight: Flight<T>, expected: string): CacheTimeoutError {
+  const key = host.shortKey(flight.key);
+  return new CacheTimeoutError(`key ${JSON.stringify(key)}: expected ${expected}; it goes on behind`, { key });
+}

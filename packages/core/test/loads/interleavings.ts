@@ -1,0 +1,246 @@
+import { Cache, type Clock, isCacheError, type LoadOptions } from '@cache/core';
+import { faultyBackend, inMemoryServer, type ServerBackend } from '@cache/core/testing';
+import fc from 'fast-check';
+import { vi } from 'vitest';
+import { flightTable } from '../../src/loads/flight-table.ts';
+import { type Call, History } from './history.ts';
+
+/** What a schedule is made of. */
+export type Action =
+  | {
+      readonly do: 'getOrSet';
+      readonly key: string;
+      readonly how: How;
+      readonly fail: boolean;
+      readonly tags: readonly string[];
+    }
+  | { readonly do: 'many'; readonly keys: readonly string[]; readonly leaveOut: boolean }
+  | { readonly do: KeyAction; readonly key: string; readonly tags: readonly string[] }
+  | { readonly do: WideAction }
+  | { readonly do: 'tags'; readonly tags: readonly string[] }
+  | { readonly do: 'pass'; readonly ms: number };
+
+type KeyAction = 'get' | 'set' | 'delete' | 'expire';
+type WideAction = 'clear' | 'abort' | 'fault';
+type How = 'plain' | 'signal' | 'stale' | 'soft' | 'refresh' | 'ahead';
+
+const key = fc.constantFrom('a', 'b');
+const tags = fc.subarray(['red', 'blue']);
+export const action: fc.Arbitrary<Action> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('getOrSet' as const),
+      key,
+      how: fc.constantFrom<How>('plain', 'plain', 'signal', 'stale', 'soft', 'refresh', 'ahead'),
+      fail: fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
+      tags,
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('many' as const),
+      keys: fc.constantFrom(['a'], ['a', 'b'], ['b', 'a']),
+      leaveOut: fc.boolean(),
+    }),
+  },
+  { weight: 4, arbitrary: fc.record({ do: fc.constantFrom<KeyAction>('get', 'set', 'delete', 'expire'), key, tags }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom<WideAction>('clear', 'abort', 'fault') }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('tags' as const),
+      tags: fc.constantFrom(['red'], ['blue'], ['red', 'blue']),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('pass' as const), ms: fc.constantFrom(30, 120) }) },
+);
+
+export interface World {
+  /** Processes that share the server; more than one needs leases. */
+  readonly processes: number;
+  readonly leases: boolean;
+}
+
+const options: Record<How, LoadOptions> = {
+  plain: {},
+  signal: {},
+  stale: { ttl: 100, staleWhileRevalidate: 200 },
+  soft: { ttl: 100, staleIfError: 200, timeout: { soft: 20 } },
+  refresh: { refresh: true },
+  ahead: { ttl: 100, refreshAhead: 0.5 },
+};
+
+/**
+ * Runs `actions`, each by a process of its own choice, every request, reply, message, loader step and start of an action
+ * released by `scheduler`; time passes only where nothing else can. @returns what is wrong with the history
+ */
+export async function play(
+  scheduler: fc.Scheduler,
+  actions: readonly Action[],
+  world: World,
+  choose: (n: number) => number,
+): Promise<string[]> {
+  vi.useFakeTimers();
+  try {
+    const clock: Clock = { now: () => performance.now() };
+    const server = inMemoryServer<number>({ clock });
+    const truth = server.connect();
+    const history = new History();
+    let unsettled = 0;
+    const turn = async (label: string): Promise<void> => {
+      await scheduler.schedule(Promise.resolve(), label);
+    };
+    const processes = Array.from({ length: world.processes }, () => {
+      const connection = world.leases ? server.connect() : withoutLeases(server.connect());
+      const backend = faultyBackend(connection, { step: (step) => turn(`${step.operation} ${step.phase}`) });
+      return { backend, cache: new Cache<number>({ backend }), signals: [] as AbortController[] };
+    });
+    const run = async (process: number, call: Call, operation: () => Promise<void>): Promise<void> => {
+      try {
+        await operation();
+        call.returned = history.tick();
+      } catch (error) {
+        // A change that failed may have happened or not: it forbids nothing and excuses everything.
+        if (!isCacheError(error) && !(error instanceof SourceError) && !(error instanceof Gone)) throw error;
+        void process;
+      }
+    };
+    const loader =
+      (process: number, name: string, decided: readonly string[], fail: boolean) =>
+      async (context: { tags(...tags: string[]): void }) => {
+        const load = {
+          process,
+          key: name,
+          tags: decided,
+          value: history.freshValue(),
+          began: history.tick(),
+          ended: Number.POSITIVE_INFINITY,
+          failed: false,
+        };
+        history.loads.push(load);
+        await turn(`load ${name}`);
+        context.tags(...decided);
+        load.ended = history.tick();
+        if (!fail) return load.value;
+        load.failed = true;
+        throw new SourceError('source down');
+      };
+    const act = async (one: Action, index: number): Promise<void> => {
+      const process = choose(world.processes);
+      const { cache, backend, signals } = processes[process] as (typeof processes)[number];
+      if (one.do === 'pass') {
+        await vi.advanceTimersByTimeAsync(one.ms);
+      } else if (one.do === 'fault') {
+        backend.faults.script('any', index % 2 === 0 ? 'error' : 'lostReply');
+      } else if (one.do === 'abort') {
+        for (const signal of signals.splice(0)) signal.abort(new Gone('caller left'));
+      } else if (one.do === 'getOrSet') {
+        const call = history.begin({ process, kind: 'getOrSet', keys: [one.key], tags: [] });
+        let own = options[one.how];
+        if (one.how === 'signal') {
+          const abort = new AbortController();
+          signals.push(abort);
+          own = { signal: abort.signal };
+        }
+        await run(process, call, async () => {
+          call.answers.set(one.key, await cache.getOrSet(one.key, loader(process, one.key, one.tags, one.fail), own));
+        });
+      } else if (one.do === 'many') {
+        const call = history.begin({ process, kind: 'many', keys: one.keys, tags: [] });
+        await run(process, call, async () => {
+          const values = await cache.getOrSetMany(one.keys, async (keys, context) => {
+            const wanted = one.leaveOut ? keys.slice(1) : keys;
+            const loaded = await Promise.all(
+              wanted.map(
+                async (name) =>
+                  [
+                    name,
+                    await loader(process, name, ['red'], false)({ tags: (...more) => context.tags(name, ...more) }),
+                  ] as const,
+              ),
+            );
+            return loaded;
+          });
+          for (const [name, value] of values) call.answers.set(name, value);
+        });
+      } else if (one.do === 'get') {
+        const call = history.begin({ process, kind: 'get', keys: [one.key], tags: [] });
+        await run(process, call, async () => {
+          const found = await cache.lookup(one.key);
+          if (found.hit) call.answers.set(one.key, found.value);
+        });
+      } else if (one.do === 'set') {
+        const wrote = history.freshValue();
+        const call = history.begin({ process, kind: 'set', keys: [one.key], tags: one.tags, wrote });
+        await run(process, call, async () => void (await cache.set(one.key, wrote, { tags: one.tags })));
+      } else if (one.do === 'delete') {
+        const call = history.begin({ process, kind: 'delete', keys: [one.key], tags: [] });
+        await run(process, call, async () => void (await cache.delete(one.key)));
+      } else if (one.do === 'clear') {
+        const call = history.begin({ process, kind: 'clear', keys: [], tags: [] });
+        await run(process, call, () => cache.clear());
+      } else if (one.do === 'tags') {
+        const call = history.begin({ process, kind: 'tags', keys: [], tags: one.tags });
+        await run(process, call, async () => void (await cache.invalidateTags(one.tags)));
+      } else if (one.do === 'expire') {
+        await cache.expire(one.key, 50).catch(() => {});
+      }
+    };
+    const failures: unknown[] = [];
+    for (const [index, one] of actions.entries()) {
+      unsettled++;
+      void scheduler
+        .schedule(Promise.resolve(), `begin ${one.do}`)
+        .then(() => act(one, index))
+        .catch((error: unknown) => failures.push(error))
+        .finally(() => unsettled--);
+    }
+    await drain(scheduler, () => unsettled === 0);
+    await drain(scheduler, () =>
+      processes.every(({ backend }) => flightTable(backend).flights.size + flightTable(backend).strays.size === 0),
+    );
+    if (failures.length > 0) throw failures[0];
+    if (unsettled > 0) return [`${unsettled} operations never settled`];
+    const left = processes.filter(
+      ({ backend }) => flightTable(backend).flights.size + flightTable(backend).strays.size > 0,
+    );
+    if (left.length > 0) return ['a flight never landed'];
+    const stored = new Map<string, number>();
+    for (const [name, entry] of truth.getEntries(['a', 'b'])) stored.set(name, entry.value);
+    const calm = actions.every(
+      (one) =>
+        one.do !== 'pass' &&
+        one.do !== 'fault' &&
+        one.do !== 'abort' &&
+        !(one.do === 'getOrSet' && one.how === 'refresh'),
+    );
+    return history.violations(stored, calm);
+  } finally {
+    vi.useRealTimers();
+  }
+}
+
+/** Releases what waits until `done`; lets time pass when nothing waits. Gives up after a while that no honest run needs. */
+async function drain(scheduler: fc.Scheduler, done: () => boolean): Promise<void> {
+  for (let idle = 0; idle < 600 && !done(); ) {
+    if (scheduler.count() > 0) {
+      await scheduler.waitOne();
+      idle = 0;
+    } else {
+      await vi.advanceTimersByTimeAsync(idle < 5 ? 0 : 100);
+      idle++;
+    }
+  }
+}
+
+function withoutLeases<W>(
+  backend: ServerBackend<W>,
+): Omit<ServerBackend<W>, 'acquire' | 'renew' | 'release' | 'settled'> {
+  const { acquire: _a, renew: _n, release: _r, settled: _s, ...rest } = backend;
+  return rest;
+}
+
+class SourceError extends Error {}
+class Gone extends Error {}
