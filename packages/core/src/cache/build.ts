@@ -1,3 +1,4 @@
+import { accepted } from '../compose/validated.ts';
 import { CacheConfigError } from '../contract/errors.ts';
 import type { StandardSchema } from '../contract/standard-schema.ts';
 import { assertKey } from '../keys/key.ts';
@@ -24,6 +25,17 @@ const cacheOptions = new Set<keyof CacheOptions<unknown>>([
   'enabled',
   'clock',
   'logger',
+  'staleWhileRevalidate',
+  'staleIfError',
+  'refreshAhead',
+  'earlyExpiration',
+  'timeout',
+  'cacheErrors',
+  'onCorrupt',
+  'singleFlight',
+  'leaseTtl',
+  'waitTimeout',
+  'onWaitTimeout',
 ]);
 const namespaceOptions = new Set<keyof NamespaceOptions<unknown>>(['ttl', 'schema']);
 
@@ -42,7 +54,7 @@ export function engineOf<T>(options: CacheOptions<T>): Engine<T> {
 }
 
 /** The engine of a namespace of the cache that has `parent`. */
-export function namespaceOf<U>(parent: Engine<unknown>, name: string, options: NamespaceOptions<U>): Engine<U> {
+export function namespaceOf<T, U>(parent: Engine<T>, name: string, options: NamespaceOptions<U>): Engine<U> {
   assertKey(name);
   assertOptions('namespace', options, namespaceOptions);
   checkSchema(options.schema);
@@ -72,6 +84,7 @@ function shapedEngine<T>(
     ttl,
     lifecycle,
     backend: family.shaped(schema, (error) => engine.outdated(error)),
+    accept: schema === undefined ? undefined : (key, value) => accepted(schema, key, value),
   });
   return engine;
 }

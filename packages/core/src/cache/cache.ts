@@ -1,32 +1,19 @@
 import { isPending } from '../contract/awaitable.ts';
-import type { Awaitable } from '../contract/backend.ts';
 import type { CacheStats, Health } from '../contract/capabilities.ts';
 import { CacheMissError } from '../contract/errors.ts';
 import type { CacheResult } from '../contract/result.ts';
+import type { ManyLoader } from '../loads/batch.ts';
+import type { Loader } from '../loads/load-context.ts';
+import type { LoadOptions } from '../loads/load-options.ts';
 import type { Ttl } from '../time/ttl.ts';
 import { engineOf, namespaceOf } from './build.ts';
 import { Engine } from './engine.ts';
 import type { CacheEventName, CacheEvents } from './events.ts';
-import { isTraced } from './operations.ts';
+import { getOrSet, getOrSetMany } from './loading.ts';
+import { isTraced, traced } from './operations.ts';
 import type { CacheOptions, NamespaceOptions, SetManyOptions, SetOptions } from './options.ts';
 import { getMany, has, keysPrefix, lookup, timeLeft } from './reads.ts';
-import { clear, deleteKey, deleteMany, expire, expireAt, invalidateTags, set, setMany } from './writes.ts';
-
-export type Loader<T> = (context: LoadContext<T>) => Awaitable<T>;
-
-export interface LoadContext<T> {
-  readonly key: string;
-  readonly signal: AbortSignal;
-  readonly stale: T | undefined;
-  ttl(ttl: Ttl): void;
-  tags(...tags: string[]): void;
-  skip(): void;
-}
-
-export interface LoadOptions {
-  readonly ttl?: Ttl | undefined;
-  readonly tags?: readonly string[] | undefined;
-}
+import { clear, deleteKey, deleteMany, expire, expireAt, invalidateTags, set, setMany, setThrough } from './writes.ts';
 
 /**
  * The cache that application code holds: values of type `T` by string keys, each with a time to live, above any backend.
@@ -181,72 +168,43 @@ export class Cache<T = unknown> {
     return invalidateTags(this.#engine, tags);
   }
 
-  /** The value of `key`, or what `loader` makes: run once however many callers wait, and stored. */
-  async getOrSet(key: string, loader: Loader<T>, options: LoadOptions = {}): Promise<T> {
+  /**
+   * The value of `key`, or what `loader` makes: run once however many callers wait, in this process and, above a backend
+   * with leases, among all that share it. A value that was loaded while its key was set, deleted, cleared or invalidated
+   * by tag is given to those who waited and is not stored. A rejection of the loader reaches every waiter as it is.
+   * @throws {CacheError} with code `REENTRANT_LOAD` when its own loader asks for the key
+   * @throws {CacheTimeoutError} past `timeout.hard`; {CacheLeaseTimeoutError} past `waitTimeout`; the load goes on
+   */
+  getOrSet(key: string, loader: Loader<T>, options?: LoadOptions): Promise<T> {
     const engine = this.#engine;
-    const full = engine.full(key);
-    if (engine.serves()) {
-      let found = engine.backend.get(full);
-      if (isPending(found)) found = await found;
-      if (found.hit) {
-        engine.found(key, found);
-        return found.value;
-      }
-    }
-    engine.counts.misses++;
-    const { flights } = engine.family;
-    const running = flights.get(full);
-    if (running !== undefined) {
-      engine.counts.stampedeWaits++;
-      return running.value as Promise<T>;
-    }
-    const flight: { broken: boolean; value: Promise<T> } = { broken: false, value: undefined as never };
-    flight.value = this.#load(key, full, loader, options, flight).finally(() => {
-      if (flights.get(full) === flight) flights.delete(full);
-    });
-    flights.set(full, flight);
-    return flight.value;
+    if (!isTraced()) return getOrSet(engine, key, loader, options);
+    const operation = { operation: 'getOrSet', ...engine.origin, key, size: 1 };
+    return traced(operation, () => getOrSet(engine, key, loader, options)) as Promise<T>; // as its call answers
   }
 
-  async #load(
-    key: string,
-    full: string,
-    loader: Loader<T>,
-    options: LoadOptions,
-    flight: { broken: boolean },
-  ): Promise<T> {
+  /**
+   * The values of `keys`, in the order asked for: those in the cache, and what `loadMissing` makes of the others in one
+   * call. Keys that somebody else is loading are waited for. Keys that the loader leaves out are left out of the result.
+   */
+  getOrSetMany(keys: Iterable<string>, loadMissing: ManyLoader<T>, options?: LoadOptions): Promise<Map<string, T>> {
     const engine = this.#engine;
-    let ttl = engine.ttlOf(options.ttl);
-    let skip = false;
-    const tags = [...(options.tags ?? [])];
-    engine.tagsOf(tags);
-    await undefined; // the flight is in its table before the loader runs
-    engine.counts.loads++;
-    let value: T;
-    try {
-      value = await loader({
-        key,
-        signal: new AbortController().signal,
-        stale: undefined,
-        ttl: (next) => {
-          ttl = engine.ttlOf(next);
-        },
-        tags: (...more) => {
-          tags.push(...more);
-        },
-        skip: () => {
-          skip = true;
-        },
-      });
-    } catch (error) {
-      engine.counts.loadErrors++;
-      throw error;
-    }
-    if (!flight.broken && !skip && engine.serves()) {
-      await engine.backend.set(full, value, { ttl, tags: engine.tagsOf(tags) });
-      engine.wrote([key], ttl);
-    }
-    return value;
+    if (!isTraced()) return getOrSetMany(engine, keys, loadMissing, options);
+    const operation = { operation: 'getOrSetMany', ...engine.origin };
+    const call = (): Promise<Map<string, T>> => getOrSetMany(engine, keys, loadMissing, options);
+    return traced(operation, call) as Promise<Map<string, T>>; // as its call answers
+  }
+
+  /**
+   * Writes through: `writer` first, to wherever the truth is, then this cache, in turn for each key. When the writer
+   * fails, its error is thrown and the entry stays as it was. Loads that run meanwhile store nothing.
+   */
+  async setThrough(
+    key: string,
+    value: T,
+    writer: (value: T) => unknown,
+    options?: Omit<SetOptions, 'ifNotExists'>,
+  ): Promise<void> {
+    return setThrough(this.#engine, key, value, writer, options);
   }
 
   /** A cache over the same backend whose keys begin with `name` and a colon. This one contains it: clearing this one clears it too. */

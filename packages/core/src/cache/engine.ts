@@ -1,4 +1,4 @@
-import { isPending } from '../contract/awaitable.ts';
+import { andThen, isPending } from '../contract/awaitable.ts';
 import type { Awaitable } from '../contract/backend.ts';
 import {
   type CacheStats,
@@ -11,14 +11,20 @@ import {
 import { CacheCapabilityError, type CacheValidationError } from '../contract/errors.ts';
 import type { CacheResult } from '../contract/result.ts';
 import { assertKey } from '../keys/key.ts';
-import { parseTtl, type Ttl } from '../time/ttl.ts';
+import type { LoadHost } from '../loads/load-host.ts';
+import { Loads } from '../loads/loads.ts';
+import { parseTtl, parseWindow, type Ttl } from '../time/ttl.ts';
 import { assertIterable, checkedTags } from './check-options.ts';
 import { type Counts, noCounts, statsOf } from './counts.ts';
 import type { CacheEventName, CacheEvents } from './events.ts';
 import { asCacheError, isBypassable } from './failures.ts';
 import type { Family } from './family.ts';
 import type { Lifecycle } from './lifecycle.ts';
+import { loadHostOf } from './load-host.ts';
 import { isTraced, traced } from './operations.ts';
+import type { SetOptions } from './options.ts';
+
+type StaleWindows = Pick<SetOptions, 'staleWhileRevalidate' | 'staleIfError'>;
 
 /** What makes one cache of a family: its own names and defaults, above the backend they all share. */
 export interface Scope<T> {
@@ -29,7 +35,12 @@ export interface Scope<T> {
   readonly name: string;
   readonly ttl: number | null;
   readonly lifecycle: Lifecycle;
+  /** What its schema makes of a value before it is stored. */
+  readonly accept?: ((key: string, value: T) => Awaitable<T>) | undefined;
 }
+
+// Milliseconds that `close()` waits for loads that run.
+const closeTimeout = 5_000;
 
 /**
  * What the operations of a cache stand on. `reads.ts` and `writes.ts` state each of them once: it checks its arguments
@@ -44,6 +55,11 @@ export class Engine<T> {
   readonly ttl: number | null;
   readonly lifecycle: Lifecycle;
   readonly counts: Counts = noCounts();
+  readonly host: LoadHost<T>;
+  readonly loads: Loads<T>;
+  /** What callers get of a loaded value, and what is stored of it. */
+  readonly accept: (key: string, value: T) => Awaitable<T>;
+  readonly #staleFor: number;
 
   constructor(scope: Scope<T>) {
     this.family = scope.family;
@@ -52,6 +68,14 @@ export class Engine<T> {
     this.name = scope.name;
     this.ttl = scope.ttl;
     this.lifecycle = scope.lifecycle;
+    this.accept = scope.accept ?? ((_key, value) => value);
+    this.host = loadHostOf(this);
+    this.loads = new Loads(this.host);
+    const { staleWhileRevalidate, staleIfError } = this.family.loads;
+    this.#staleFor = Math.max(
+      parseWindow(staleWhileRevalidate, 'staleWhileRevalidate'),
+      parseWindow(staleIfError, 'staleIfError'),
+    );
   }
 
   /** The wire's key. @throws {CacheKeyError} */
@@ -75,9 +99,23 @@ export class Engine<T> {
 
   /** The milliseconds an entry is written with: jittered, the cache's own when none are given. */
   ttlOf(ttl: Ttl | undefined): number | null {
-    const ms = ttl === undefined ? this.ttl : parseTtl(ttl);
+    return this.jittered(ttl === undefined ? this.ttl : parseTtl(ttl));
+  }
+
+  jittered(ms: number | null): number | null {
     const { jitter } = this.family;
     return ms === null || jitter === 0 ? ms : Math.max(1, Math.round(ms * (1 - jitter * Math.random())));
+  }
+
+  /** How long an entry that stays fresh for `ttl` is kept after that. */
+  staleForOf(options: StaleWindows | undefined, ttl: number | null): number {
+    if (ttl === null) return 0;
+    if (options?.staleWhileRevalidate === undefined && options?.staleIfError === undefined) return this.#staleFor;
+    const { staleWhileRevalidate, staleIfError } = { ...this.family.loads, ...options };
+    return Math.max(
+      parseWindow(staleWhileRevalidate, 'staleWhileRevalidate'),
+      parseWindow(staleIfError, 'staleIfError'),
+    );
   }
 
   /** Tags as the backend knows them: under the prefix of the family, so that caches on one backend do not share them. */
@@ -169,7 +207,8 @@ export class Engine<T> {
       lifecycle.closed = true;
       if (lifecycle.parent === undefined) {
         this.family.unwatch();
-        lifecycle.closing = this.backend.close();
+        // Loads that run store nothing any more, but their callers wait for them and so does the backend, for a while.
+        lifecycle.closing = andThen(this.family.table.settled(closeTimeout), () => this.backend.close());
       }
     }
     return lifecycle.closing;
@@ -229,6 +268,14 @@ export class Engine<T> {
   #succeeded<X>(answer: X): X {
     this.family.outage.end();
     return answer;
+  }
+
+  /** A failure that the caller does not see, because something better was to be had than an error. */
+  swallowed(cause: unknown, operation: string, keys: readonly string[]): void {
+    const { family } = this;
+    const error = asCacheError(cause, operation, this.backend.name, this.prefix, keys);
+    if (family.listeners.wants('error')) this.tell('error', { ...this.origin, operation, error, swallowed: true });
+    family.outage.begin(this.name, error);
   }
 
   /** What a failure becomes: thrown as a `CacheError` that names the caller's keys, or `bypassed` where that was chosen. */

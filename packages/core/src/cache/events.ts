@@ -35,8 +35,12 @@ export interface CacheEvents {
     readonly key: string;
     readonly durationMs: number;
     readonly stored: boolean;
+    /** Nobody waited for it: a refresh behind an answer that was given. */
+    readonly background: boolean;
     readonly error?: unknown;
   };
+  /** A stale value was given: while a refresh runs behind, because a load failed, or because it took too long. */
+  readonly stale: CacheEventOrigin & { readonly key: string; readonly reason: 'revalidate' | 'error' | 'timeout' };
   /** An operation failed. `swallowed`: the caller was answered as if the cache were empty. */
   readonly error: CacheEventOrigin & {
     readonly operation: string;
@@ -58,6 +62,7 @@ const names = [
   'evict',
   'expire',
   'load',
+  'stale',
   'error',
 ] as const satisfies readonly CacheEventName[];
 

@@ -9,7 +9,7 @@ import type { CacheValidationError } from '../contract/errors.ts';
 import type { Serializer, Wire } from '../contract/serializer.ts';
 import type { StandardSchema } from '../contract/standard-schema.ts';
 import { type FlightTable, flightTable } from '../loads/flight-table.ts';
-import type { LoadDefaults } from '../loads/load-options.ts';
+import { type LoadDefaults, loadOptionNames } from '../loads/load-options.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import { Listeners } from './events.ts';
 import { type Logger, Outage, processLogger } from './failures.ts';
@@ -63,10 +63,14 @@ export class Family {
     if (this.listeners.wants('evict') || this.listeners.wants('expire')) this.watchRemovals();
   }
 
+  /** The backend below any schema. A namespace says what its values are; nothing here can know. */
+  values<T>(): CapableBackend<T> {
+    return this.#values as CapableBackend<T>;
+  }
+
   /** The backend of one cache of the family: its values checked by its own schema, if it has one. */
   shaped<T>(schema: StandardSchema<T> | undefined, report: (error: CacheValidationError) => void): CapableBackend<T> {
-    // A namespace says what its values are; nothing below can know.
-    const values = this.#values as CapableBackend<T>;
+    const values = this.values<T>();
     return schema === undefined ? values : validated(values, schema, { onInvalid: this.#onInvalid, report });
   }
 
@@ -90,6 +94,11 @@ export class Family {
   get attentive(): boolean {
     return this.listeners.count > 0 || this.outage.active || hits.hasSubscribers || misses.hasSubscribers;
   }
+}
+
+function loadDefaults(options: CacheOptions<unknown>): LoadDefaults {
+  const given = Object.entries(options).filter(([name]) => loadOptionNames.has(name) && name !== 'ttl');
+  return Object.fromEntries(given);
 }
 
 function valuesOf(options: CacheOptions<unknown>): CapableBackend<unknown> {

@@ -37,7 +37,7 @@ export function loadHostOf<T>(engine: Engine<T>): LoadHost<T> {
       // Switched off or closed while the loader ran: its value is for those who wait.
       if (!engine.lifecycle.serving) return false;
       const ttl = engine.jittered(options.ttl ?? null);
-      const stored = told(full, () => engine.accepted.set(full, value, { ...options, ttl }));
+      const stored = told(full, () => family.values<T>().set(full, value, { ...options, ttl }));
       return isPending(stored) ? stored.then((late) => wrote(full, late, ttl)) : wrote(full, stored, ttl);
     },
     tags: (tags) => engine.tagsOf(tags) ?? [],

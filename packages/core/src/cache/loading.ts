@@ -9,7 +9,13 @@ import { loadMany } from '../loads/load-many.ts';
 import type { LoadOptions } from '../loads/load-options.ts';
 import { currentFlight } from '../loads/reentry.ts';
 import { SharedReads } from '../loads/shared-reads.ts';
-import { loadSync, type SyncLoader, type SyncLoadOptions } from '../loads/sync-load.ts';
+import {
+  loadManySync,
+  loadSync,
+  type SyncLoader,
+  type SyncLoadOptions,
+  type SyncManyLoader,
+} from '../loads/sync-load.ts';
 import type { Engine } from './engine.ts';
 
 /**
@@ -68,7 +74,7 @@ export async function getOrSet<T>(
   for (;;) {
     const joined = table.sequence;
     const running = loads.running(full, plan);
-    const late = running !== undefined && running.loading;
+    const late = running?.loading ?? false;
     const landing = await (running === undefined
       ? loads.start(full, loader, plan, start).wait()
       : loads.join(running, plan));
@@ -97,7 +103,14 @@ export async function getOrSetMany<T>(
     if (!hit) missing.push(full);
     if (serves) engine.found(engine.own(full), hit ? { hit, value: found.get(full) as T } : MISS);
   }
-  const loaded = await loadMany(host, loads, missing, loadMissing, serves ? plan : { ...plan, singleFlight: false }, caller);
+  const loaded = await loadMany(
+    host,
+    loads,
+    missing,
+    loadMissing,
+    serves ? plan : { ...plan, singleFlight: false },
+    caller,
+  );
   const all = new Map<string, T>();
   for (const full of fulls) {
     if (found.has(full)) all.set(engine.own(full), found.get(full) as T);
@@ -134,6 +147,39 @@ export function getOrSetSync<T>(
   return loadSync(host, loads, full, loader, loads.plan(options));
 }
 
+export function getOrSetManySync<T>(
+  engine: Engine<T>,
+  keys: Iterable<string>,
+  loadMissing: SyncManyLoader<T>,
+  options: SyncLoadOptions | undefined,
+): Map<string, T> {
+  const fulls = engine.fulls(keys);
+  const { loads, host, backend } = engine;
+  assertLoader(loadMissing);
+  const plan = loads.plan(options);
+  const serves = engine.serves();
+  const found = new Map<string, T>();
+  for (const full of serves && !plan.refresh ? fulls : []) {
+    try {
+      const one = backend.get(full) as CacheResult<T>; // one that answers later is refused where values are stored
+      if (one.hit) found.set(full, one.value);
+    } catch (error) {
+      unreadable(engine, error, engine.own(full), options);
+    }
+  }
+  const missing = fulls.filter((full) => !found.has(full));
+  if (serves)
+    for (const full of fulls)
+      engine.found(engine.own(full), found.has(full) ? { hit: true, value: found.get(full) as T } : MISS);
+  const loaded = missing.length === 0 ? found : loadManySync(host, loads, missing, loadMissing, plan);
+  const all = new Map<string, T>();
+  for (const full of fulls) {
+    const from = found.has(full) ? found : loaded;
+    if (from.has(full)) all.set(engine.own(full), from.get(full) as T);
+  }
+  return all;
+}
+
 /** A batch in which one entry cannot be read is read key by key: that one is loaded, the others are not. */
 async function readMany<T>(
   engine: Engine<T>,
@@ -165,20 +211,32 @@ async function readMany<T>(
  * where the backend failed and the cache is told to go on without it
  * @throws the failure, otherwise
  */
-function unreadable<T>(engine: Engine<T>, error: unknown, key: string | undefined, options: LoadOptions | undefined): boolean {
+function unreadable<T>(
+  engine: Engine<T>,
+  error: unknown,
+  key: string | undefined,
+  options: LoadOptions | undefined,
+): boolean {
   const keys = key === undefined ? [] : [key];
-  const heals = isCacheError(error) && error.code === 'SERIALIZATION' && (options?.onCorrupt ?? engine.family.loads.onCorrupt) !== 'throw';
+  const heals =
+    isCacheError(error) &&
+    error.code === 'SERIALIZATION' &&
+    (options?.onCorrupt ?? engine.family.loads.onCorrupt) !== 'throw';
   if (heals) engine.swallowed(error, 'getOrSet', keys);
   else engine.failed(error, 'getOrSet', keys, undefined);
   return heals;
 }
 
 function assertLoader(loader: unknown): void {
-  if (typeof loader !== 'function') throw new CacheConfigError(`loader: expected a function, got ${loader === null ? 'null' : typeof loader}`);
+  if (typeof loader !== 'function')
+    throw new CacheConfigError(`loader: expected a function, got ${loader === null ? 'null' : typeof loader}`);
 }
 
 /** The leases of `backend`, with failures told in the caller's keys. */
-export function leasingOf<T>(backend: Backend<T>, told: <R>(key: string, call: () => Awaitable<R>) => Awaitable<R>): Leasing<T> | undefined {
+export function leasingOf<T>(
+  backend: Backend<T>,
+  told: <R>(key: string, call: () => Awaitable<R>) => Awaitable<R>,
+): Leasing<T> | undefined {
   if (!isLeasing<T>(backend)) return undefined;
   return {
     acquire: (key, ttl, ifFreshFor) => told(key, () => backend.acquire(key, ttl, ifFreshFor)),

@@ -2,12 +2,13 @@ import type { Isolation } from '../compose/isolated.ts';
 import type { Backend, SyncBackend } from '../contract/backend.ts';
 import type { Serializer, Wire } from '../contract/serializer.ts';
 import type { StandardSchema } from '../contract/standard-schema.ts';
+import type { LoadDefaults, LoadOptions } from '../loads/load-options.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Ttl } from '../time/ttl.ts';
 import type { Logger } from './failures.ts';
 
-/** What a cache is made of. */
-export interface CacheOptions<T> {
+/** What a cache is made of, and how its loads go unless a call says otherwise. */
+export interface CacheOptions<T> extends LoadDefaults {
   /** Where entries live. Several caches may share one, each under a prefix of its own. */
   readonly backend: Backend<T> | Backend<Wire>;
   /** Turns values into bytes. @default core's own strict plain JSON above a backend of bytes, none above one of values */
@@ -50,7 +51,7 @@ export interface SyncCacheOptions<T> extends CacheOptions<T> {
 }
 
 /** How one entry is written. */
-export interface SetOptions {
+export interface SetOptions extends Pick<LoadOptions, 'staleWhileRevalidate' | 'staleIfError'> {
   /** How long it stays fresh. @default the cache's */
   readonly ttl?: Ttl | undefined;
   /** What can invalidate it, on a backend that keeps tags. Tags are shared by a cache and its namespaces. */

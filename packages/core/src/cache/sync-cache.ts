@@ -3,12 +3,14 @@ import type { Awaitable } from '../contract/backend.ts';
 import type { CacheStats, Health } from '../contract/capabilities.ts';
 import { CacheCapabilityError } from '../contract/errors.ts';
 import type { CacheResult } from '../contract/result.ts';
+import type { SyncLoader, SyncLoadOptions, SyncManyLoader } from '../loads/sync-load.ts';
 import type { Ttl } from '../time/ttl.ts';
 import { engineOf, namespaceOf } from './build.ts';
 import { missing } from './cache.ts';
 import { Engine } from './engine.ts';
 import type { CacheEventName, CacheEvents } from './events.ts';
-import { isTraced } from './operations.ts';
+import { getOrSetManySync, getOrSetSync } from './loading.ts';
+import { isTraced, traced } from './operations.ts';
 import type { NamespaceOptions, SetManyOptions, SetOptions, SyncCacheOptions } from './options.ts';
 import { getMany, has, keysPrefix, lookup, timeLeft } from './reads.ts';
 import { clear, deleteKey, deleteMany, expire, expireAt, invalidateTags, set, setMany } from './writes.ts';
@@ -124,6 +126,21 @@ export class SyncCache<T = unknown> {
 
   invalidateTags(tags: readonly string[]): number | undefined {
     return atOnce(invalidateTags(this.#engine, tags));
+  }
+
+  getOrSet(key: string, loader: SyncLoader<T>, options?: SyncLoadOptions): T {
+    const engine = this.#engine;
+    if (!isTraced()) return getOrSetSync(engine, key, loader, options);
+    return atOnce(
+      traced({ operation: 'getOrSet', ...engine.origin, key, size: 1 }, () =>
+        getOrSetSync(engine, key, loader, options),
+      ),
+    );
+  }
+
+  /** As `Cache`, in one synchronous call of `loadMissing`. */
+  getOrSetMany(keys: Iterable<string>, loadMissing: SyncManyLoader<T>, options?: SyncLoadOptions): Map<string, T> {
+    return getOrSetManySync(this.#engine, keys, loadMissing, options);
   }
 
   namespace<U = T>(name: string, options: NamespaceOptions<U> = {}): SyncCache<U> {

@@ -1,13 +1,13 @@
 import type { Awaitable, WriteOptions } from '../contract/backend.ts';
 import { isTagging } from '../contract/capabilities.ts';
-import { InvalidTtlError } from '../contract/errors.ts';
+import { CacheConfigError, InvalidTtlError } from '../contract/errors.ts';
 import { parseTtl, type Ttl } from '../time/ttl.ts';
 import { assertBoolean, assertIterable, assertOptions } from './check-options.ts';
 import type { Engine } from './engine.ts';
 import type { SetManyOptions, SetOptions } from './options.ts';
 
-const setOptions = new Set(['ttl', 'tags', 'ifNotExists']);
-const setManyOptions = new Set(['ttl', 'tags']);
+const setManyOptions = new Set(['ttl', 'tags', 'staleWhileRevalidate', 'staleIfError']);
+const setOptions = new Set([...setManyOptions, 'ifNotExists']);
 
 export function set<T>(engine: Engine<T>, key: string, value: T, options: SetOptions | undefined): Awaitable<boolean> {
   const full = engine.full(key);
@@ -15,18 +15,23 @@ export function set<T>(engine: Engine<T>, key: string, value: T, options: SetOpt
   let write: WriteOptions;
   if (options === undefined) {
     ttl = engine.ttlOf(undefined);
-    write = { ttl };
+    write = { ttl, staleFor: engine.staleForOf(undefined, ttl) };
   } else {
     assertOptions('set', options, setOptions);
     assertBoolean('ifNotExists', options.ifNotExists);
     ttl = engine.ttlOf(options.ttl);
-    write = { ttl, tags: engine.tagsOf(options.tags), ifNotExists: options.ifNotExists };
+    write = {
+      ttl,
+      staleFor: engine.staleForOf(options, ttl),
+      tags: engine.tagsOf(options.tags),
+      ifNotExists: options.ifNotExists,
+    };
   }
   if (!engine.serves()) return true;
   return engine.run(
     'set',
     [key],
-    () => engine.family.fences.changeKey(full, () => engine.backend.set(full, value, write)),
+    () => engine.family.table.changeKey(full, () => engine.backend.set(full, value, write)),
     (stored) => {
       if (stored) engine.wrote([key], ttl);
       return stored;
@@ -44,6 +49,7 @@ export function setMany<T>(
   const full = new Map(Array.from(entries, ([key, value]) => [engine.full(key), value]));
   assertOptions('setMany', options, setManyOptions);
   const ttl = engine.ttlOf(options.ttl);
+  const staleFor = engine.staleForOf(options, ttl);
   const tags = engine.tagsOf(options.tags);
   if (!engine.serves() || full.size === 0) return;
   const fulls = [...full.keys()];
@@ -51,7 +57,7 @@ export function setMany<T>(
   return engine.run(
     'setMany',
     keys,
-    () => engine.family.fences.changeKeys(fulls, () => engine.backend.setMany(full, { ttl, tags })),
+    () => engine.family.table.changeKeys(fulls, () => engine.backend.setMany(full, { ttl, staleFor, tags })),
     () => engine.wrote(keys, ttl),
     undefined,
   );
@@ -63,7 +69,7 @@ export function deleteKey<T>(engine: Engine<T>, key: string): Awaitable<boolean>
   return engine.run(
     'delete',
     [key],
-    () => engine.family.fences.changeKey(full, () => engine.backend.delete(full)),
+    () => engine.family.table.changeKey(full, () => engine.backend.delete(full)),
     (found) => {
       removed(engine, [key], found ? 1 : 0);
       return found;
@@ -80,7 +86,7 @@ export function deleteMany<T>(engine: Engine<T>, keys: Iterable<string>): Awaita
   return engine.run(
     'deleteMany',
     own,
-    () => engine.family.fences.changeKeys(fulls, () => engine.backend.deleteMany(fulls)),
+    () => engine.family.table.changeKeys(fulls, () => engine.backend.deleteMany(fulls)),
     (count) => {
       removed(engine, own, count);
       return count;
@@ -102,7 +108,7 @@ export function expire<T>(engine: Engine<T>, key: string, ttl: Ttl): Awaitable<b
   return engine.run(
     'expire',
     [key],
-    () => engine.family.fences.changeKey(full, () => engine.backend.expire(full, ms)),
+    () => engine.backend.expire(full, ms),
     (moved) => {
       if (moved && engine.family.listeners.wants('deadline'))
         engine.tell('deadline', { ...engine.origin, key, ttl: ms });
@@ -129,7 +135,7 @@ export function clear<T>(engine: Engine<T>, prefix = ''): Awaitable<void> {
   return engine.run(
     'clear',
     [],
-    () => engine.family.fences.changePrefix(full, () => engine.backend.clear(full)),
+    () => engine.family.table.changePrefix(full, () => engine.backend.clear(full)),
     () => {
       engine.counts.clears++;
       if (engine.family.listeners.wants('clear')) engine.tell('clear', { ...engine.origin, prefix });
@@ -147,7 +153,7 @@ export function invalidateTags<T>(engine: Engine<T>, tags: readonly string[]): A
   return engine.run(
     'invalidateTags',
     [],
-    () => engine.family.fences.changeTags(wire, () => backend.invalidateTags(wire)),
+    () => engine.family.table.changeTags(wire, () => backend.invalidateTags(wire)),
     (removed) => {
       engine.counts.tagInvalidations++;
       if (engine.family.listeners.wants('invalidate'))
@@ -155,5 +161,29 @@ export function invalidateTags<T>(engine: Engine<T>, tags: readonly string[]): A
       return removed;
     },
     undefined,
+  );
+}
+
+export async function setThrough<T>(
+  engine: Engine<T>,
+  key: string,
+  value: T,
+  writer: (value: T) => unknown,
+  options: SetManyOptions | undefined,
+): Promise<void> {
+  const full = engine.full(key);
+  if (typeof writer !== 'function') throw new CacheConfigError(`writer: expected a function, got ${typeof writer}`);
+  if (options !== undefined) {
+    assertOptions('setThrough', options, setManyOptions);
+    engine.ttlOf(options.ttl);
+    engine.tagsOf(options.tags);
+  }
+  engine.lifecycle.assertOpen();
+  const { table } = engine.family;
+  await table.turns.take(full, () =>
+    table.changeKey(full, async () => {
+      await writer(value);
+      await set(engine, key, value, options);
+    }),
   );
 }

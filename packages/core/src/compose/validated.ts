@@ -22,23 +22,30 @@ export function validated<T>(
   options: ValidatedOptions = {},
 ): CapableBackend<T> {
   const { onInvalid = 'miss', report } = options;
-  const validate = (value: unknown): Awaitable<SchemaResult<T>> => schema['~standard'].validate(value);
 
   return mapValues<T, T>(backend, {
     read: (key, value) =>
-      andThen(validate(value), (result) => {
+      andThen(validate(schema, value), (result) => {
         if (result.issues === undefined) return result.value;
         const error = refused(`entry of key ${JSON.stringify(key)}`, key, result.issues);
         if (onInvalid === 'throw') throw error;
         report?.(error);
         return OUTDATED;
       }),
-    write: (key, value) =>
-      andThen(validate(value), (result) => {
-        if (result.issues === undefined) return result.value;
-        throw refused(`value of key ${JSON.stringify(key)}`, key, result.issues);
-      }),
+    write: (key, value) => accepted(schema, key, value),
   });
+}
+
+/** What `schema` makes of a value that is to be stored under `key`. @throws {CacheValidationError} when it refuses it */
+export function accepted<T>(schema: StandardSchema<T>, key: string, value: unknown): Awaitable<T> {
+  return andThen(validate(schema, value), (result) => {
+    if (result.issues === undefined) return result.value;
+    throw refused(`value of key ${JSON.stringify(key)}`, key, result.issues);
+  });
+}
+
+function validate<T>(schema: StandardSchema<T>, value: unknown): Awaitable<SchemaResult<T>> {
+  return schema['~standard'].validate(value);
 }
 
 function refused(what: string, key: string, found: readonly SchemaIssue[]): CacheValidationError {

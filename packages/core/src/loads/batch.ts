@@ -61,22 +61,7 @@ export class Batch<T> {
       if (this.flights.get(key)?.broken === true && asked.delete(key)) answer.resolve(ABSENT as T);
     }
     if (asked.size === 0) return;
-    const stale = new Map<string, T>();
-    for (const [key, { context }] of asked) if (context.stale !== undefined) stale.set(key, context.stale);
-    const of = (key: string): LoadContext<T> => {
-      const found = asked.get(key);
-      if (found !== undefined) return found.context;
-      throw new CacheError(`key ${JSON.stringify(key)}: expected one of the keys this load was asked for`, { key });
-    };
-    const context: ManyLoadContext<T> = {
-      get signal() {
-        return allOf([...asked.values()].map((one) => one.context.signal));
-      },
-      stale,
-      ttl: (key, ttl) => of(key).ttl(ttl),
-      tags: (key, ...tags) => of(key).tags(...tags),
-      skip: (key) => of(key).skip(),
-    };
+    const context = manyContext(new Map(Array.from(asked, ([key, one]) => [key, one.context])));
     void this.#answer(asked, context);
   }
 
@@ -104,12 +89,33 @@ export class Batch<T> {
   }
 }
 
+/** What a loader of many keys is told, made of what a loader of each would be. */
+export function manyContext<T>(contexts: ReadonlyMap<string, LoadContext<T>>): ManyLoadContext<T> {
+  const stale = new Map<string, T>();
+  for (const [key, context] of contexts) if (context.stale !== undefined) stale.set(key, context.stale);
+  const of = (key: string): LoadContext<T> => {
+    const context = contexts.get(key);
+    if (context !== undefined) return context;
+    throw new CacheError(`key ${JSON.stringify(key)}: expected one of the keys this load was asked for`, { key });
+  };
+  return {
+    get signal() {
+      return allOf(Array.from(contexts.values(), (context) => context.signal));
+    },
+    stale,
+    ttl: (key, ttl) => of(key).ttl(ttl),
+    tags: (key, ...tags) => of(key).tags(...tags),
+    skip: (key) => of(key).skip(),
+  };
+}
+
 interface Answer<T> {
   readonly resolve: (value: T) => void;
   readonly reject: (error: unknown) => void;
 }
 
-function asMap<T>(loaded: LoadedMany<T>): ReadonlyMap<string, T> {
+/** What a loader of many keys gave, by key. */
+export function asMap<T>(loaded: LoadedMany<T>): ReadonlyMap<string, T> {
   if (loaded instanceof Map) return loaded;
   if (typeof loaded === 'object' && loaded !== null) {
     if (Symbol.iterator in loaded) return new Map(loaded as Iterable<readonly [string, T]>);

@@ -2,6 +2,7 @@ import { isPending } from '../contract/awaitable.ts';
 import type { Awaitable } from '../contract/backend.ts';
 import { FailureMemory } from './failure-memory.ts';
 import { Flight } from './flight.ts';
+import { Turns } from './turns.ts';
 
 // Invalidations remembered for loads that run meanwhile. Past this many, those no running load can have missed are dropped.
 const tagMemory = 1_000;
@@ -21,6 +22,8 @@ export class FlightTable {
   /** Flights nobody may join (fenced while running, or never shared), still to be fenced and waited for. */
   readonly strays: Set<Flight> = new Set();
   readonly failures: FailureMemory = new FailureMemory();
+  /** Writes through, one at a time for each key. */
+  readonly turns: Turns = new Turns();
   /** Counts tag invalidations; a flight compares it with the number it began at. */
   sequence = 0;
   /** Counts landings and acknowledged changes: a miss read before one and handled after it may be out of date. */

@@ -179,5 +179,7 @@ function oneOf<T extends string>(value: T, allowed: readonly T[], what: string):
 }
 
 function unknownOption(name: string): CacheConfigError {
-  return new CacheConfigError(`options: expected one of ${[...loadOptionNames].join(', ')}, got ${JSON.stringify(name)}`);
+  return new CacheConfigError(
+    `options: expected one of ${[...loadOptionNames].join(', ')}, got ${JSON.stringify(name)}`,
+  );
 }

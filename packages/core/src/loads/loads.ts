@@ -1,19 +1,14 @@
 import { isPending } from '../contract/awaitable.ts';
-import type { Awaitable, Entry } from '../contract/backend.ts';
+import type { Entry } from '../contract/backend.ts';
 import type { Lease } from '../contract/capabilities.ts';
-import {
-  CacheBackendError,
-  CacheError,
-  CacheLeaseTimeoutError,
-  CacheSerializationError,
-  isCacheError,
-} from '../contract/errors.ts';
+import { CacheBackendError, CacheError, CacheLeaseTimeoutError, isCacheError } from '../contract/errors.ts';
 import type { Flight, Landing } from './flight.ts';
-import { keepLease, obtainLease } from './lease.ts';
-import { ABSENT, type Loader, LoadRun } from './load-context.ts';
+import { obtainLease } from './lease.ts';
+import type { Loader } from './load-context.ts';
 import type { LoadHost } from './load-host.ts';
 import { type LoadOptions, type LoadPlan, planLoad } from './load-options.ts';
-import { isInside, runInside } from './reentry.ts';
+import { isInside } from './reentry.ts';
+import { nothing, runLoader, storedEntry } from './run-loader.ts';
 import type { SharedReads } from './shared-reads.ts';
 import { waitFor } from './waiting.ts';
 
@@ -164,7 +159,7 @@ export class Loads<T> {
   /** Runs the loader for this caller alone and stores nothing. */
   async unshared(key: string, loader: Loader<T>, plan: LoadPlan, caller: Flight | undefined): Promise<T> {
     const flight = this.#host.table.begin<T>(key, caller, [], false, false);
-    const landing = this.#load(flight, loader, plan, undefined, false);
+    const landing = runLoader(this.#host, flight, loader, plan, undefined, false);
     flight.landing = landing;
     try {
       return (await landing).value;
@@ -229,12 +224,14 @@ export class Loads<T> {
       let lease: Lease | undefined;
       let store = true;
       const { leasing } = host;
-      if (leasing !== undefined && plan.singleFlight) {
+      if (leasing !== undefined) {
         try {
           const atLeast = start.force === true || plan.refresh ? Number.POSITIVE_INFINITY : (start.behind ?? 0);
-          const obtained = await obtainLease(host, leasing, flight, plan, atLeast, start.behind !== undefined);
-          if (!obtained.load) return obtained.entry === undefined ? nothing : landed(obtained.entry.value);
-          lease = obtained.lease;
+          const alone = start.behind !== undefined || !plan.singleFlight;
+          const obtained = await obtainLease(host, leasing, flight, plan, atLeast, alone);
+          if (!obtained.load && plan.singleFlight)
+            return obtained.entry === undefined ? nothing : landed(obtained.entry.value);
+          lease = obtained.load ? obtained.lease : undefined;
           store = lease !== undefined;
         } catch (error) {
           if (!host.bypass || !(error instanceof CacheBackendError)) throw error;
@@ -246,7 +243,7 @@ export class Loads<T> {
           return nothing;
         }
       } else if (plan.staleFor > 0 || start.recheck === true) {
-        const found = this.#stored(flight.key, plan);
+        const found = storedEntry(host, flight.key, plan);
         const entry = isPending(found) ? await found : found;
         if (flight.broken) return nothing;
         const fresh = entry !== undefined && (entry.freshFor === null || entry.freshFor > 0);
@@ -256,7 +253,11 @@ export class Loads<T> {
         flight.search(undefined, 0);
       }
       this.#recall(flight.key, plan, plan.staleFor > 0);
-      return await this.#load(flight, loader, plan, lease, store);
+      const began = host.clock.now();
+      const landing = await runLoader(host, flight, loader, plan, lease, store);
+      const ms = host.clock.now() - began;
+      this.#cost = this.#cost === 0 ? ms : this.#cost * 0.8 + ms * 0.2;
+      return landing;
     } finally {
       flight.search(undefined, 0);
       host.table.land(flight as Flight);
@@ -269,105 +270,8 @@ export class Loads<T> {
     const failure = this.#host.table.failures.recall(key, this.#host.clock.now());
     if (failure !== undefined) throw failure.error;
   }
-
-  /** The entry with its stale window; one that cannot be read counts as absent here, the caller has been told. */
-  #stored(key: string, plan: LoadPlan): Awaitable<Entry<T> | undefined> {
-    const host = this.#host;
-    const absent = (error: unknown): undefined => {
-      const tolerable = error instanceof CacheSerializationError ? plan.onCorrupt === 'load' : host.bypass;
-      if (!tolerable) throw error;
-      host.report({ type: 'swallowed', key, operation: 'read', error });
-      return undefined;
-    };
-    try {
-      const found = host.getEntry(key);
-      return isPending(found) ? found.catch(absent) : found;
-    } catch (error) {
-      return absent(error);
-    }
-  }
-
-  async #load(
-    flight: Flight<T>,
-    loader: Loader<T>,
-    plan: LoadPlan,
-    lease: Lease | undefined,
-    store: boolean,
-  ): Promise<Landing<T>> {
-    const host = this.#host;
-    const { leasing } = host;
-    const run = new LoadRun<T>(host, flight, plan);
-    const began = host.clock.now();
-    const stop = lease !== undefined && leasing !== undefined ? keepLease(leasing, lease, plan.leaseTtl) : undefined;
-    let held = lease;
-    const release = (): void => {
-      stop?.();
-      if (held === undefined || leasing === undefined) return;
-      const ended = held;
-      held = undefined;
-      // Nobody waits for this: a lease that cannot be given back runs out.
-      Promise.resolve(leasing.release(ended)).catch(() => {});
-    };
-    flight.onBroken = release;
-    flight.loading = true;
-    try {
-      let value: T;
-      try {
-        const loading = runInside(flight as Flight, () => loader(run.context));
-        value = isPending(loading) ? await loading : loading;
-        if (value === ABSENT) return nothing;
-        const accepted = host.accept(flight.key, value);
-        value = isPending(accepted) ? await accepted : accepted;
-      } catch (error) {
-        const now = host.clock.now();
-        if (plan.cacheErrors > 0 && !flight.broken)
-          host.table.failures.remember(flight.key, error, now + plan.cacheErrors);
-        host.report({ type: 'load-error', key: flight.key, ms: now - began, error, background: !flight.awaited });
-        throw error;
-      }
-      const ms = host.clock.now() - began;
-      this.#cost = this.#cost === 0 ? ms : this.#cost * 0.8 + ms * 0.2;
-      const { tags } = run;
-      let stored = false;
-      let refused = false;
-      if (store && !run.skipped && host.table.mayStore(flight as Flight, tags)) {
-        try {
-          const options = {
-            ttl: run.ttl,
-            staleFor: run.ttl === null ? 0 : plan.staleFor,
-            tags: tags.length > 0 ? tags : undefined,
-            lease,
-          };
-          const write = host.set(flight.key, value, options);
-          if (isPending(write)) {
-            flight.writing = write.then(noop, noop);
-            stored = await write;
-          } else {
-            stored = write;
-          }
-          refused = lease !== undefined && !stored;
-          held = undefined; // the write ended it, or it was broken
-        } catch (error) {
-          // The value is good. Who chose to live through failures of the backend gets it.
-          if (!(error instanceof CacheBackendError) || !(host.bypass || plan.staleIfError > 0)) throw error;
-          host.report({ type: 'swallowed', key: flight.key, operation: 'write', error });
-        } finally {
-          flight.writing = undefined;
-        }
-      }
-      host.report({ type: 'load', key: flight.key, ms, stored, background: !flight.awaited });
-      return { found: true, value, overtakenAt: host.table.overtakenAt(flight as Flight, tags), refused };
-    } finally {
-      flight.onBroken = undefined;
-      release();
-    }
-  }
 }
 
 function landed<T>(value: T): Landing<T> {
   return { found: true, value, overtakenAt: -1, refused: false };
 }
-
-const nothing: Landing<never> = { found: false, value: undefined as never, overtakenAt: -1, refused: false };
-
-function noop(): void {}

@@ -19,6 +19,8 @@ export interface Load {
   readonly tags: readonly string[];
   readonly value: number;
   readonly began: number;
+  /** When the call began that led to it: the right to load may be that old, and lost meanwhile without this process knowing. */
+  readonly since: number;
   ended: number;
   failed: boolean;
 }
@@ -98,7 +100,7 @@ export class History {
               change.kind === 'tags' ||
               ((change.kind === 'set' || change.kind === 'delete') && change.keys.includes(first.key))) &&
             change.called < second.began &&
-            change.returned > first.began,
+            change.returned > Math.min(first.since, second.since),
         );
         if (!excuse) found.push(`loads of ${first.key} at ${first.began} and ${second.began} ran at once`);
       }

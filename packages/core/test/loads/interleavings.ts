@@ -108,7 +108,7 @@ export async function play(
       }
     };
     const loader =
-      (process: number, name: string, decided: readonly string[], fail: boolean) =>
+      (process: number, since: number, name: string, decided: readonly string[], fail: boolean) =>
       async (context: { tags(...tags: string[]): void }) => {
         const load = {
           process,
@@ -116,6 +116,7 @@ export async function play(
           tags: decided,
           value: history.freshValue(),
           began: history.tick(),
+          since,
           ended: Number.POSITIVE_INFINITY,
           failed: false,
         };
@@ -145,7 +146,10 @@ export async function play(
           own = { signal: abort.signal };
         }
         await run(process, call, async () => {
-          call.answers.set(one.key, await cache.getOrSet(one.key, loader(process, one.key, one.tags, one.fail), own));
+          call.answers.set(
+            one.key,
+            await cache.getOrSet(one.key, loader(process, call.called, one.key, one.tags, one.fail), own),
+          );
         });
       } else if (one.do === 'many') {
         const call = history.begin({ process, kind: 'many', keys: one.keys, tags: [] });
@@ -157,7 +161,13 @@ export async function play(
                 async (name) =>
                   [
                     name,
-                    await loader(process, name, ['red'], false)({ tags: (...more) => context.tags(name, ...more) }),
+                    await loader(
+                      process,
+                      call.called,
+                      name,
+                      ['red'],
+                      false,
+                    )({ tags: (...more) => context.tags(name, ...more) }),
                   ] as const,
               ),
             );

@@ -1,0 +1,110 @@
+import { isPending } from '../contract/awaitable.ts';
+import type { Awaitable, Entry } from '../contract/backend.ts';
+import type { Lease } from '../contract/capabilities.ts';
+import { CacheBackendError, CacheSerializationError } from '../contract/errors.ts';
+import type { Flight, Landing } from './flight.ts';
+import { keepLease } from './lease.ts';
+import { ABSENT, type Loader, LoadRun } from './load-context.ts';
+import type { LoadHost } from './load-host.ts';
+import type { LoadPlan } from './load-options.ts';
+import { runInside } from './reentry.ts';
+
+/** The entry with its stale window; one that cannot be read counts as absent here, the caller has been told. */
+export function storedEntry<T>(host: LoadHost<T>, key: string, plan: LoadPlan): Awaitable<Entry<T> | undefined> {
+  const absent = (error: unknown): undefined => {
+    const tolerable = error instanceof CacheSerializationError ? plan.onCorrupt === 'load' : host.bypass;
+    if (!tolerable) throw error;
+    host.report({ type: 'swallowed', key, operation: 'read', error });
+    return undefined;
+  };
+  try {
+    const found = host.getEntry(key);
+    return isPending(found) ? found.catch(absent) : found;
+  } catch (error) {
+    return absent(error);
+  }
+}
+
+/**
+ * Runs the loader of `flight` and stores what it gives, if nothing changed meanwhile: under `lease` where there is one,
+ * not at all unless `store`. The lease has ended when this settles, and is given back at once when the flight is fenced.
+ */
+export async function runLoader<T>(
+  host: LoadHost<T>,
+  flight: Flight<T>,
+  loader: Loader<T>,
+  plan: LoadPlan,
+  lease: Lease | undefined,
+  store: boolean,
+): Promise<Landing<T>> {
+  const { leasing } = host;
+  const run = new LoadRun<T>(host, flight, plan);
+  const began = host.clock.now();
+  const stop = lease !== undefined && leasing !== undefined ? keepLease(leasing, lease, plan.leaseTtl) : undefined;
+  let held = lease;
+  const release = (): void => {
+    stop?.();
+    if (held === undefined || leasing === undefined) return;
+    const ended = held;
+    held = undefined;
+    // Nobody waits for this: a lease that cannot be given back runs out.
+    Promise.resolve(leasing.release(ended)).catch(() => {});
+  };
+  flight.onBroken = release;
+  flight.loading = true;
+  try {
+    let value: T;
+    try {
+      const loading = runInside(flight as Flight, () => loader(run.context));
+      value = isPending(loading) ? await loading : loading;
+      if (value === ABSENT) return nothing;
+      const accepted = host.accept(flight.key, value);
+      value = isPending(accepted) ? await accepted : accepted;
+    } catch (error) {
+      const now = host.clock.now();
+      if (plan.cacheErrors > 0 && !flight.broken)
+        host.table.failures.remember(flight.key, error, now + plan.cacheErrors);
+      host.report({ type: 'load-error', key: flight.key, ms: now - began, error, background: !flight.awaited });
+      throw error;
+    }
+    const ms = host.clock.now() - began;
+    const { tags } = run;
+    let stored = false;
+    let refused = false;
+    if (store && !run.skipped && host.table.mayStore(flight as Flight, tags)) {
+      try {
+        const options = {
+          ttl: run.ttl,
+          staleFor: run.ttl === null ? 0 : plan.staleFor,
+          tags: tags.length > 0 ? tags : undefined,
+          lease,
+        };
+        const write = host.set(flight.key, value, options);
+        if (isPending(write)) {
+          flight.writing = write.then(noop, noop);
+          stored = await write;
+        } else {
+          stored = write;
+        }
+        refused = lease !== undefined && !stored;
+        held = undefined; // the write ended it, or it was broken
+      } catch (error) {
+        // The value is good. Who chose to live through failures of the backend gets it.
+        if (!(error instanceof CacheBackendError) || !(host.bypass || plan.staleIfError > 0)) throw error;
+        host.report({ type: 'swallowed', key: flight.key, operation: 'write', error });
+      } finally {
+        flight.writing = undefined;
+      }
+    }
+    host.report({ type: 'load', key: flight.key, ms, stored, background: !flight.awaited });
+    return { found: true, value, overtakenAt: host.table.overtakenAt(flight as Flight, tags), refused };
+  } finally {
+    flight.onBroken = undefined;
+    release();
+  }
+}
+
+/** No value: whoever waits starts anew. */
+export const nothing: Landing<never> = { found: false, value: undefined as never, overtakenAt: -1, refused: false };
+
+function noop(): void {}
