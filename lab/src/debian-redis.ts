@@ -17,8 +17,11 @@ export async function unpackedRedis(
   return { path, env: { LD_LIBRARY_PATH: directories.map((name) => join(lib, name)).join(':') } };
 }
 
-/** Fills `folder`. Throws with apt's words when the machine has no apt or the archive cannot be reached. */
-export async function unpackDebianRedis(folder: string): Promise<void> {
+/**
+ * Puts Debian's Redis into `folder`, in place of what is there. Throws with apt's words when the machine has no apt or the archive cannot be
+ * reached; the folder is then as it was.
+ */
+export async function unpackDebianRedis(folder: string, env: NodeJS.ProcessEnv = process.env): Promise<void> {
   const work = `${folder}.${process.pid}`;
   const debs = join(work, 'debs');
   const root = join(work, 'root');
@@ -34,16 +37,19 @@ export async function unpackDebianRedis(folder: string): Promise<void> {
       ...['-o', `Dir::Cache::Archives=${work}/archives`],
       ...['-o', 'Debug::NoLocking=1'],
       ...['-o', 'APT::Sandbox::User='],
+      ...['-o', 'APT::Update::Error-Mode=any'], // else no network is a success with warnings
     ];
-    await run('apt-get', [...apt, 'update']);
+    await run('apt-get', [...apt, 'update'], { env });
     // --reinstall: where Redis is installed but hidden from PATH, the plan would otherwise be empty.
     const plan = ['install', '--reinstall', '--no-install-recommends', '--print-uris', '-y'];
-    const { stdout } = await run('apt-get', [...apt, ...plan, 'redis-server', 'redis-tools']);
+    const { stdout } = await run('apt-get', [...apt, ...plan, 'redis-server', 'redis-tools'], { env });
     const names = Array.from(stdout.matchAll(/^'\S+' ([^_\s]+)_/gm), (match) => match[1] as string);
-    await run('apt-get', [...apt, 'download', ...new Set(names)], { cwd: debs });
-    for (const deb of await readdir(debs)) await run('dpkg-deb', ['-x', join(debs, deb), root]);
+    await run('apt-get', [...apt, 'download', ...new Set(names)], { cwd: debs, env });
+    for (const deb of await readdir(debs)) await run('dpkg-deb', ['-x', join(debs, deb), root], { env });
+    await rm(folder, { recursive: true, force: true });
     await rename(root, folder).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error; // another run was faster, with the same files
+      // Another run was faster, with the same files.
+      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
     });
   } finally {
     await rm(work, { recursive: true, force: true });

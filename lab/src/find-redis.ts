@@ -44,19 +44,23 @@ export async function findRedis(
     const version = path === undefined ? undefined : await versionOf(path, {});
     if (path !== undefined && version !== undefined) return { path, env: {}, version };
   }
-  let refused = '';
-  for (const fetched of [false, true]) {
-    if (fetched) refused = await unpackDebianRedis(unpacked).then(() => '', reasonOf);
-    const found = await unpackedRedis(unpacked);
-    const version = found === undefined ? undefined : await versionOf(found.path, found.env);
-    if (found !== undefined && version !== undefined) return { ...found, version };
-  }
+  const before = await runnable(unpacked);
+  if (before !== undefined) return before;
+  const refused = await unpackDebianRedis(unpacked, env).then(() => '', reasonOf);
+  const after = await runnable(unpacked);
+  if (after !== undefined) return after;
   throw new NoRedisError(
     'Expected a real Redis, got none: no REDIS_URL, no REDIS_SERVER_BIN, no redis-server or valkey-server on PATH, ' +
       `and Debian's package could not be fetched${refused && ` (${refused})`}. ` +
       'Install Redis 6.2 or newer, or Valkey (for example: apt-get install redis-server, brew install redis), ' +
       'or set REDIS_URL to a server, for example redis://127.0.0.1:6379.',
   );
+}
+
+async function runnable(folder: string): Promise<RedisBinary | undefined> {
+  const found = await unpackedRedis(folder);
+  const version = found === undefined ? undefined : await versionOf(found.path, found.env);
+  return found === undefined || version === undefined ? undefined : { ...found, version };
 }
 
 async function onPath(name: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {

@@ -38,3 +38,11 @@ test('a REDIS_SERVER_BIN that is no server is named, and nothing else is tried',
   await expect(found).rejects.toThrow(NoRedisError);
   await expect(found).rejects.toThrow(/REDIS_SERVER_BIN: expected .* got ".*absent"/);
 });
+
+test('a machine without any is told what was looked for and what to install', async () => {
+  const found = findRedis({ PATH: folder }, join(folder, 'unpacked'));
+  await expect(found).rejects.toThrow(NoRedisError);
+  await expect(found).rejects.toThrow(
+    /no redis-server or valkey-server on PATH.* no apt-get .*Install Redis 6\.2 or newer/,
+  );
+});
