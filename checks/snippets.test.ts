@@ -16,7 +16,6 @@ interface Placed extends Snippet {
 
 const documents = [
   'README.md',
-  'CONTRIBUTING.md',
   ...packages.map(({ path }) => `${path}/README.md`),
   ...filesBelow(join(root, 'docs'), '.md').map((file) => `docs/${file}`),
 ].filter((document) => existsSync(join(root, document))); // that a README is there is asked elsewhere
