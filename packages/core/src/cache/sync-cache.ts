@@ -1,3 +1,4 @@
+import { synchronous } from '../compose/synchronous.ts';
 import { isPending } from '../contract/awaitable.ts';
 import type { Awaitable } from '../contract/backend.ts';
 import type { CacheStats, Health } from '../contract/capabilities.ts';
@@ -24,7 +25,7 @@ export class SyncCache<T = unknown> {
 
   constructor(options: SyncCacheOptions<T>) {
     // Namespaces hand over an engine, which no caller outside this file can name.
-    this.#engine = options instanceof Engine ? options : engineOf(options);
+    this.#engine = options instanceof Engine ? options : engineOf(atOnceOnly(options));
   }
 
   get name(): string {
@@ -179,4 +180,10 @@ function atOnce<X>(answer: Awaitable<X>): X {
   throw new CacheCapabilityError(
     'SyncCache: expected an answer at once, got a promise; use Cache for what is asynchronous',
   );
+}
+
+/** A serializer that can also work off the event loop must not, here. */
+function atOnceOnly<T>(options: SyncCacheOptions<T>): SyncCacheOptions<T> {
+  const { serializer } = options ?? {};
+  return typeof serializer?.serialize === 'function' ? { ...options, serializer: synchronous(serializer) } : options;
 }

@@ -1,6 +1,7 @@
 import { Cache } from '../cache/cache.ts';
 import type { CacheOptions } from '../cache/options.ts';
 import { serialized } from '../compose/serialized.ts';
+import { synchronous } from '../compose/synchronous.ts';
 import type { Backend } from '../contract/backend.ts';
 import { CacheConfigError } from '../contract/errors.ts';
 import type { Wire } from '../contract/serializer.ts';
@@ -32,5 +33,7 @@ export async function openBackend(wanted: Wanted): Promise<Backend<unknown>> {
     );
   }
   const backend = create();
-  return serializer === undefined ? backend : serialized(backend as Backend<Wire>, serializer);
+  if (serializer === undefined) return backend;
+  // one of values answers at once, and has to with a serializer above it: a SyncCache may be built on it
+  return serialized(backend as Backend<Wire>, backend.stores === 'values' ? synchronous(serializer) : serializer);
 }

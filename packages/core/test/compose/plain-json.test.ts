@@ -25,15 +25,15 @@ test.each(plain.map((value) => [JSON.stringify(value), value]))(
   (text, value) => {
     expect(plainJson.serialize(value)).toBe(text);
     expect(isDeepStrictEqual(plainJson.deserialize(Buffer.from(text as string)), value)).toBe(true);
-    expect(({} as Record<string, unknown>)['x']).toBe(undefined);
+    expect(({} as { x?: unknown }).x).toBe(undefined);
   },
 );
 
 class Avatar {
   readonly size = 1;
 }
-const cycle: Record<string, unknown> = { list: [] };
-(cycle['list'] as unknown[]).push({ again: cycle });
+const cycle: { list: unknown[] } = { list: [] };
+cycle.list.push({ again: cycle });
 const deep = (levels: number): unknown => {
   let value: unknown = new Avatar();
   for (let i = 0; i < levels; i++) value = [value];
