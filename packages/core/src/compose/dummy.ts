@@ -1,8 +1,9 @@
 import type { SyncBackend } from '../contract/backend.ts';
+import type { Tagging } from '../contract/capabilities.ts';
 import { MISS } from '../contract/result.ts';
 
 /** A backend that never stores and always succeeds: every lookup is a miss, every write is accepted. */
-export function dummyBackend<W = unknown>(): SyncBackend<W> {
+export function dummyBackend<W = unknown>(): SyncBackend<W> & Tagging {
   return {
     name: 'dummy',
     stores: 'values',
@@ -19,6 +20,7 @@ export function dummyBackend<W = unknown>(): SyncBackend<W> {
     ttl: () => undefined,
     clear: () => {},
     keys: () => [],
+    invalidateTags: () => 0,
     start: () => {},
     close: () => {},
   };

@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import type { Cache } from '@cache/core';
+import { type ChangeReport, changeOnDisk } from './demonstrate/change-on-disk.ts';
+import { scratchTree } from './demonstrate/scratch-tree.ts';
+import { storedEntry } from './demonstrate/stored-entry.ts';
+import { forgetChanged } from './inspect/forget-changed.ts';
+import { Inspector } from './inspect/inspector.ts';
+import { type Inspection, type Pass, runPass } from './inspect/pass.ts';
+import type { PassReport, Report } from './report.ts';
+import { findingsOf } from './show/findings.ts';
+import type { Progress } from './show/progress.ts';
+import { findPackages } from './tree/find-packages.ts';
+import { type Tree, titleOf } from './tree/installed-package.ts';
+
+export interface Surroundings {
+  /** Tells of a pass that begins. */
+  progress(title: string, steps: number): Progress;
+  readonly signal: AbortSignal;
+  readonly url: string;
+}
+
+/** Inspects the project in `dir`, on a cache of its own, and shows on it what a cache is for. */
+export async function inspectTree(dir: string, cache: Cache, surroundings: Surroundings): Promise<Report> {
+  const { progress, signal, url } = surroundings;
+  const started = performance.now();
+  const tree = await findPackages(dir);
+  const listing = { packages: tree.packages.size, ms: performance.now() - started };
+  const packages = [...tree.packages.values()];
+  const inspector = new Inspector(cache, tree);
+  const changedSince = (await forgetChanged(inspector, tree)).map(titleOf);
+
+  const pass = async (title: string): Promise<Pass> => {
+    const { step, end } = progress(title, packages.length * 2);
+    return runPass(inspector, packages, step, signal).finally(end);
+  };
+  const first = await pass('Inspecting');
+  const cold = first.computed.length === first.calls ? first : undefined;
+  const warm = cold === undefined ? first : await pass('Again');
+
+  const example = first.inspections.find(({ measure }) => measure.unreadable.length === 0);
+  return {
+    root: tree.root,
+    backend: url.slice(0, url.indexOf('://')),
+    listing,
+    changedSince,
+    passes: {
+      cold: cold === undefined ? null : brief(cold),
+      warm: brief(warm),
+      ratio: cold === undefined ? null : cold.ms / warm.ms,
+      equalDigests: cold === undefined ? null : cold.digest === warm.digest,
+    },
+    findings: findingsOf(warm.inspections),
+    change: await changed(cache, tree, warm.inspections, signal),
+    entry: example === undefined ? null : await storedEntry(cache, Inspector.measureKey(example.installed), url),
+    stats: cache.stats(),
+    problems: [...tree.problems, ...warm.inspections.flatMap(({ measure }) => measure.unreadable)],
+  };
+}
+
+async function changed(
+  cache: Cache,
+  tree: Tree,
+  inspections: readonly Inspection[],
+  signal: AbortSignal,
+): Promise<ChangeReport | null> {
+  const scratch = await scratchTree(tree, inspections);
+  if (scratch === undefined) return null;
+  try {
+    return await changeOnDisk(cache.namespace(`scratch-${randomUUID()}`), scratch, signal);
+  } finally {
+    await scratch.remove();
+  }
+}
+
+function brief({ calls, computed, ms, savedMs, digest }: Pass): PassReport {
+  return { calls, computed: computed.length, ms, savedMs, digest };
+}
