@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { dummyBackend, plainJson, serialized, type Wire } from '../../src/index.ts';
 import {
   compareWithModel,
@@ -71,6 +71,19 @@ describe('the model', () => {
     await expect(
       compareWithModel(() => ({ backend: inMemoryServer().connect(), advance() {} }), { stores: false, print() {} }),
     ).rejects.toThrow(/^in-memory server: after \d calls, expected/);
+  });
+
+  it('says what to install where fast-check is missing', async () => {
+    vi.doMock('fast-check', () => {
+      throw new Error('Cannot find package');
+    });
+    try {
+      await expect(compareWithModel(() => ({ backend: dummyBackend(), advance() {} }))).rejects.toThrow(
+        'npm install --save-dev fast-check',
+      );
+    } finally {
+      vi.doUnmock('fast-check');
+    }
   });
 
   it('closes and disposes of its subject, also when an answer differs', async () => {

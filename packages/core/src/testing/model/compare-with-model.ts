@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { CacheConfigError } from '../../contract/errors.ts';
 import { type BackendCapabilities, claims } from '../capabilities.ts';
 import { newSeed } from '../faults/random.ts';
 import type { MakeSubject } from '../subject.ts';
@@ -27,12 +28,13 @@ export interface ModelOptions {
  * list of examples thinks of. Keys and values are hostile; a failing run is made small before it is reported.
  *
  * Needs the package `fast-check`, which is loaded when this is called.
+ * @throws {CacheConfigError} when `fast-check` is not installed.
  * @throws {Error} on an answer that differs, with the few calls that lead there and the seed.
  */
 export async function compareWithModel<W>(make: MakeSubject<W>, options: ModelOptions = {}): Promise<void> {
   const { capabilities = {}, runs = 300, commands = 20, seed = newSeed(), stores = true } = options;
   const { print = (line) => console.error(line) } = options;
-  const fc = await import('fast-check');
+  const fc = await loadFastCheck();
   const scope = { prefix: `model:${randomUUID()}:` };
   const subject = await make(scope);
   print(
@@ -70,19 +72,24 @@ export async function compareWithModel<W>(make: MakeSubject<W>, options: ModelOp
 function story(calls: readonly Call[], names: readonly string[], cause: unknown): string {
   const lines = calls.map((call) => {
     const { do: method, ...rest } = call;
-    const about =
-      'name' in call
-        ? [call.name]
-        : 'names' in call
-          ? call.names
-          : 'under' in call && call.under !== null
-            ? [call.under]
-            : [];
-    const keys = about.map((name) => JSON.stringify(names[name]?.slice(0, 20))).join(' ');
-    return `  ${method} ${keys} ${JSON.stringify(rest)}`;
+    const named = Object.entries(rest).map(([word, given]) => {
+      const isNames = given !== null && ['name', 'names', 'under'].includes(word);
+      const shown = isNames ? [given].flat().map((name) => names[Number(name)]?.slice(0, 20)) : given;
+      return `${word}: ${JSON.stringify(Array.isArray(shown) && word !== 'names' ? shown[0] : shown)}`;
+    });
+    return `  ${method}(${named.join(', ')})`;
   });
   const what = cause instanceof Error ? cause.message : String(cause);
   return `after ${calls.length} calls, ${what}\n${lines.join('\n')}`;
+}
+
+async function loadFastCheck(): Promise<typeof import('fast-check')> {
+  try {
+    return await import('fast-check');
+  } catch (cause) {
+    const what = 'compareWithModel: expected the package fast-check, found none';
+    throw new CacheConfigError(`${what}. Install it: npm install --save-dev fast-check`, { cause });
+  }
 }
 
 /** What is asked after every run: everything that can be asked without changing anything. */
