@@ -12,6 +12,8 @@ export interface Racer<S> {
    * its text is compiled anew for this racer, so that no racer warms up, or spoils, the type feedback of another. A promise is awaited.
    */
   readonly op: (state: S, i: number) => unknown;
+  /** Await what `op` gives although it is no promise: what a caller in an async function pays. @default false */
+  readonly awaited?: boolean;
   /** Operations in one call of `op`, where it is a batch. @default 1 */
   readonly batch?: number;
   /** Before each round, untimed. */
@@ -22,7 +24,7 @@ export interface Racer<S> {
 type Loop<S> = (state: S, from: number, calls: number) => unknown;
 
 export function racer<S>(options: Racer<S>): Contestant {
-  const { name, version, setup, op, batch = 1, beforeRound, teardown } = options;
+  const { name, version, setup, op, awaited = false, batch = 1, beforeRound, teardown } = options;
   return {
     name,
     version,
@@ -30,7 +32,7 @@ export function racer<S>(options: Racer<S>): Contestant {
       const state = await setup();
       await beforeRound?.(state);
       const first = op(state, 0);
-      const async = isPromise(first);
+      const async = awaited || isPromise(first);
       await first;
       const loop = compileLoop(name, op, async);
       let next = 1;

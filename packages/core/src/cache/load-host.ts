@@ -1,9 +1,9 @@
 import { isPending } from '../contract/awaitable.ts';
-import type { Awaitable } from '../contract/backend.ts';
+import type { Awaitable, Backend } from '../contract/backend.ts';
+import { isLeasing, type Leasing } from '../contract/capabilities.ts';
 import type { LoadEvent, LoadHost } from '../loads/load-host.ts';
 import type { Engine } from './engine.ts';
 import { asCacheError } from './failures.ts';
-import { leasingOf } from './loading.ts';
 
 /** What loads see of a cache: its backend by full keys, failures told in the caller's keys, and someone to report to. */
 export function loadHostOf<T>(engine: Engine<T>): LoadHost<T> {
@@ -75,4 +75,18 @@ function report<T>(engine: Engine<T>, event: LoadEvent): void {
       engine.swallowed(event.error, 'getOrSet', [key]);
       break;
   }
+}
+
+/** The leases of `backend`, with failures told in the caller's keys. */
+function leasingOf<T>(
+  backend: Backend<T>,
+  told: <R>(key: string, call: () => Awaitable<R>) => Awaitable<R>,
+): Leasing<T> | undefined {
+  if (!isLeasing<T>(backend)) return undefined;
+  return {
+    acquire: (key, ttl, ifFreshFor) => told(key, () => backend.acquire(key, ttl, ifFreshFor)),
+    renew: (lease, ttl) => backend.renew(lease, ttl),
+    release: (lease) => backend.release(lease),
+    settled: (key, signal) => backend.settled(key, signal),
+  };
 }

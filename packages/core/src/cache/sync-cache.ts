@@ -10,7 +10,7 @@ import { engineOf, namespaceOf } from './build.ts';
 import { missing } from './cache.ts';
 import { Engine } from './engine.ts';
 import type { CacheEventName, CacheEvents } from './events.ts';
-import { getOrSetManySync, getOrSetSync } from './loading.ts';
+import { getOrSetManySync, getOrSetSync } from './get-or-set-sync.ts';
 import { isTraced, traced } from './operations.ts';
 import type { NamespaceOptions, SetManyOptions, SetOptions, SyncCacheOptions } from './options.ts';
 import { getMany, has, keysPrefix, lookup, timeLeft } from './reads.ts';

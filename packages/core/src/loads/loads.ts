@@ -13,7 +13,7 @@ import type { SharedReads } from './shared-reads.ts';
 import { waitFor } from './waiting.ts';
 
 /** How a flight is started. */
-interface Start {
+export interface Start {
   /** Load although a fresh entry may be there: it is corrupt, or a refresh was asked for. */
   readonly force?: boolean;
   /** Nobody waits: the entry has at most this many milliseconds of freshness left. */

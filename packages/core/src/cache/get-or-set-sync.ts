@@ -1,0 +1,71 @@
+import { type CacheResult, MISS } from '../contract/result.ts';
+import {
+  loadManySync,
+  loadSync,
+  type SyncLoader,
+  type SyncLoadOptions,
+  type SyncManyLoader,
+} from '../loads/sync-load.ts';
+import type { Engine } from './engine.ts';
+import { assertLoader, unreadable } from './get-or-set.ts';
+
+export function getOrSetSync<T>(
+  engine: Engine<T>,
+  key: string,
+  loader: SyncLoader<T>,
+  options: SyncLoadOptions | undefined,
+): T {
+  const full = engine.full(key);
+  const { loads, host } = engine;
+  assertLoader(loader);
+  if (options !== undefined) loads.check(options);
+  if (engine.serves()) {
+    if (options?.refresh !== true) {
+      try {
+        // A backend that answers later is refused where the value is used.
+        const found = engine.backend.get(full) as CacheResult<T>;
+        if (found.hit) {
+          engine.found(key, found);
+          return found.value;
+        }
+      } catch (error) {
+        unreadable(engine, error, key, options);
+      }
+    }
+    engine.found(key, MISS);
+  }
+  return loadSync(host, loads, full, loader, loads.plan(options));
+}
+
+export function getOrSetManySync<T>(
+  engine: Engine<T>,
+  keys: Iterable<string>,
+  loadMissing: SyncManyLoader<T>,
+  options: SyncLoadOptions | undefined,
+): Map<string, T> {
+  const fulls = engine.fulls(keys);
+  const { loads, host, backend } = engine;
+  assertLoader(loadMissing);
+  const plan = loads.plan(options);
+  const serves = engine.serves();
+  const found = new Map<string, T>();
+  for (const full of serves && !plan.refresh ? fulls : []) {
+    try {
+      const one = backend.get(full) as CacheResult<T>; // one that answers later is refused where values are stored
+      if (one.hit) found.set(full, one.value);
+    } catch (error) {
+      unreadable(engine, error, engine.own(full), options);
+    }
+  }
+  const missing = fulls.filter((full) => !found.has(full));
+  if (serves)
+    for (const full of fulls)
+      engine.found(engine.own(full), found.has(full) ? { hit: true, value: found.get(full) as T } : MISS);
+  const loaded = missing.length === 0 ? found : loadManySync(host, loads, missing, loadMissing, plan);
+  const all = new Map<string, T>();
+  for (const full of fulls) {
+    const from = found.has(full) ? found : loaded;
+    if (from.has(full)) all.set(engine.own(full), from.get(full) as T);
+  }
+  return all;
+}

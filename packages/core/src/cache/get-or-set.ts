@@ -1,0 +1,155 @@
+import { isPending } from '../contract/awaitable.ts';
+import type { Awaitable } from '../contract/backend.ts';
+import { CacheConfigError, isCacheError } from '../contract/errors.ts';
+import { type CacheResult, MISS } from '../contract/result.ts';
+import type { Flight } from '../loads/flight.ts';
+import type { Loader } from '../loads/load-context.ts';
+import type { LoadOptions, LoadPlan } from '../loads/load-options.ts';
+import type { Start } from '../loads/loads.ts';
+import { currentFlight } from '../loads/reentry.ts';
+import { SharedReads } from '../loads/shared-reads.ts';
+import type { Engine } from './engine.ts';
+
+/**
+ * The value of `key`, or what `loader` makes. No async frame stands between a caller and what it waits for: a hit of a
+ * backend that answers at once costs one promise, and ten thousand callers of a cold key one `then` each.
+ */
+export function getOrSet<T>(
+  engine: Engine<T>,
+  key: string,
+  loader: Loader<T>,
+  options: LoadOptions | undefined,
+): Promise<T> {
+  try {
+    const full = engine.full(key);
+    const { loads, backend } = engine;
+    assertLoader(loader);
+    if (options !== undefined) loads.check(options);
+    const caller = currentFlight();
+    if (caller !== undefined && loads.reenters(full, loads.plan(options), caller))
+      return loads.unshared(full, loader, loads.plan(options), caller);
+    if (!engine.serves()) return loads.unshared(full, loader, loads.plan(options), caller);
+    if (options?.refresh === true) return missed(engine, { key, full, loader, options, caller }, false, false);
+    if (loads.early || options?.refreshAhead !== undefined || options?.earlyExpiration !== undefined)
+      return getAhead(engine, { key, full, loader, options, caller });
+    let found: Awaitable<CacheResult<T>>;
+    try {
+      found =
+        loads.reads === undefined ? backend.get(full) : loads.reads.read(backend, full, engine.family.table.changes);
+    } catch (error) {
+      const force = unreadable(engine, error, key, options);
+      return missed(engine, { key, full, loader, options, caller }, force, false);
+    }
+    if (isPending(found)) {
+      loads.reads ??= new SharedReads();
+      return getLater(engine, { key, full, loader, options, caller }, found);
+    }
+    if (!found.hit) return missed(engine, { key, full, loader, options, caller }, false, false);
+    engine.found(key, found);
+    return answered(found.value);
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+/** One call of getOrSet. */
+interface Request<T> {
+  readonly key: string;
+  readonly full: string;
+  readonly loader: Loader<T>;
+  readonly options: LoadOptions | undefined;
+  /** In whose loader the call was made, if in one. */
+  readonly caller: Flight | undefined;
+}
+
+// The cheapest promise of a value there is: cheaper than Promise.resolve, and than an async function that does more.
+async function answered<T>(value: T): Promise<T> {
+  return value;
+}
+
+async function getLater<T>(engine: Engine<T>, request: Request<T>, read: Promise<CacheResult<T>>): Promise<T> {
+  const { table } = engine.family;
+  const { moves } = table;
+  let force = false;
+  try {
+    const found = await read;
+    if (found.hit) {
+      engine.found(request.key, found);
+      return found.value;
+    }
+  } catch (error) {
+    force = unreadable(engine, error, request.key, request.options);
+  }
+  return missed(engine, request, force, moves !== table.moves);
+}
+
+/** As {@link getLater}, looking at the time that a fresh entry has left. */
+async function getAhead<T>(engine: Engine<T>, request: Request<T>): Promise<T> {
+  const { key, full, loader, options } = request;
+  const { table } = engine.family;
+  const { moves } = table;
+  let force = false;
+  try {
+    const entry = await engine.backend.getEntry(full);
+    if (entry !== undefined && (entry.freshFor === null || entry.freshFor > 0)) {
+      engine.found(key, { hit: true, value: entry.value });
+      engine.loads.ahead(full, entry, loader, engine.loads.plan(options));
+      return entry.value;
+    }
+  } catch (error) {
+    force = unreadable(engine, error, key, options);
+  }
+  return missed(engine, request, force, moves !== table.moves);
+}
+
+/**
+ * Nothing fresh was found.
+ * @param force what was found cannot be read, or must not be used
+ * @param recheck something happened since it was looked for: look again, unless a lease does
+ */
+function missed<T>(engine: Engine<T>, request: Request<T>, force: boolean, recheck: boolean): Promise<T> {
+  const { key, full, loader, options, caller } = request;
+  engine.found(key, MISS);
+  const plan = engine.loads.plan(options);
+  const start = { force, recheck, parent: caller };
+  return plan.plain ? shared(engine, full, loader, plan, start) : engine.loads.miss(full, loader, plan, start);
+}
+
+/** What the running load of a key gives, or a new one. */
+function shared<T>(engine: Engine<T>, full: string, loader: Loader<T>, plan: LoadPlan, start: Start): Promise<T> {
+  const { loads, family } = engine;
+  const joined = family.table.sequence;
+  const running = loads.running(full, plan);
+  const late = running?.loading ?? false;
+  const landing = running === undefined ? loads.start(full, loader, plan, start).wait() : loads.join(running, plan);
+  return landing.then((landed) =>
+    loads.stands(landed, joined, late) ? landed.value : shared(engine, full, loader, plan, start),
+  );
+}
+
+/**
+ * A read failed before a load. @returns whether the entry is there and cannot be read, which the load heals; `false`
+ * where the backend failed and the cache is told to go on without it
+ * @throws the failure, otherwise
+ */
+export function unreadable<T>(
+  engine: Engine<T>,
+  error: unknown,
+  key: string | undefined,
+  options: LoadOptions | undefined,
+): boolean {
+  const keys = key === undefined ? [] : [key];
+  const heals =
+    isCacheError(error) &&
+    error.code === 'SERIALIZATION' &&
+    (options?.onCorrupt ?? engine.family.loads.onCorrupt) !== 'throw';
+  if (heals) engine.swallowed(error, 'getOrSet', keys);
+  else engine.failed(error, 'getOrSet', keys, undefined);
+  return heals;
+}
+
+/** @throws {CacheConfigError} on what is no function */
+export function assertLoader(loader: unknown): void {
+  if (typeof loader !== 'function')
+    throw new CacheConfigError(`loader: expected a function, got ${loader === null ? 'null' : typeof loader}`);
+}
