@@ -1,3 +1,3 @@
 export { backends } from './backends.ts';
 export type { RedisAddress, RedisBackendOptions, RedisBehaviour, RedisClient, RedisHost, RedisUrl } from './options.ts';
-export { redisBackend } from './redis-backend.ts';
+export { type RedisBackend, redisBackend } from './redis-backend.ts';

@@ -1,4 +1,5 @@
 import type { ConnectionOptions } from 'node:tls';
+import { CacheConfigError } from '@cache/core';
 import type { Cluster, Redis, RedisOptions } from 'ioredis';
 
 /** Where Redis is, and how this backend behaves. */
@@ -51,8 +52,49 @@ export interface RedisBehaviour {
   readonly timeout?: number | undefined;
   /** Milliseconds for making a connection: TCP, TLS, password, first reply. @default 2000 */
   readonly connectTimeout?: number | undefined;
+  /**
+   * Prefixes of keys whose changes `onInvalidate` tells of, whoever makes them; takes one more connection. `['']` is every
+   * key. @default none: the backend does not observe
+   */
+  readonly observe?: readonly string[] | undefined;
+  /**
+   * Every write carries its deadline and is refused by a server that gets to it later, so that nothing lands after its
+   * caller was told that it timed out. Costs a script for each write. @default false
+   */
+  readonly fencedWrites?: boolean | undefined;
   /** `clear()` without a prefix may remove every entry of the database, whoever wrote it. @default false: it throws */
   readonly allowClearAll?: boolean | undefined;
   /** Where an outage is told of, once. @default `process.emitWarning` */
   readonly logger?: { warn(message: string): void } | undefined;
+}
+
+export interface Behaviour {
+  readonly timeout: number;
+  readonly connectTimeout: number;
+  readonly observe: readonly string[] | undefined;
+  readonly fencedWrites: boolean;
+  readonly allowClearAll: boolean;
+  warn(message: string): void;
+}
+
+// What setTimeout can wait.
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
+
+/** @throws {CacheConfigError} */
+export function checkedOptions(options: RedisBehaviour): Behaviour {
+  const { timeout = 500, connectTimeout = 2000, fencedWrites = false, allowClearAll = false, logger } = options;
+  for (const [name, ms] of Object.entries({ timeout, connectTimeout }))
+    if (!(Number.isFinite(ms) && ms >= 1 && ms <= LONGEST_TIMEOUT))
+      throw new CacheConfigError(`${name}: expected milliseconds from 1 to ${LONGEST_TIMEOUT}, got ${String(ms)}`);
+  const observe = options.observe?.length === 0 ? undefined : options.observe;
+  if (observe?.some((prefix) => typeof prefix !== 'string' || prefix.startsWith('\0')))
+    throw new CacheConfigError('observe: expected prefixes of keys, got something else');
+  return {
+    timeout,
+    connectTimeout,
+    observe,
+    fencedWrites,
+    allowClearAll,
+    warn: (message) => (logger === undefined ? process.emitWarning(message) : logger.warn(message)),
+  };
 }

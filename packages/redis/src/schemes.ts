@@ -19,6 +19,12 @@ const behaviour = {
     default: false,
     description: 'clear() without a prefix may remove every entry of the database, whoever wrote it',
   },
+  observe: { type: 'list', description: 'prefixes of keys whose changes are told to near tiers' },
+  fencedWrites: {
+    type: 'boolean',
+    default: false,
+    description: 'no write lands after its caller was told that it timed out',
+  },
   connectionName: { type: 'text', description: 'as CLIENT LIST shows it' },
 } as const;
 

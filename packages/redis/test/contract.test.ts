@@ -1,29 +1,23 @@
 import { plainJson, serialized, type Wire } from '@cache/core';
 import { type BackendCapabilities, compareWithModel, describeBackend, type MakeSubject } from '@cache/core/testing';
-import { Redis } from 'ioredis';
 import { afterAll, describe, inject, it } from 'vitest';
-import { redisBackend } from '../src/index.ts';
-import { advance } from './advance.ts';
+import { adminOf, redisSubject } from './redis-subject.ts';
 
 const { url } = inject('redis');
-const admin = new Redis(url);
+const admin = adminOf(url);
 afterAll(() => admin.disconnect());
 
 const runs = process.env.CACHE_TEST_LONG === '1' ? 10_000 : 300;
-const capabilities: BackendCapabilities = { shared: true, slack: 5_000, staleWindows: false };
+const capabilities: BackendCapabilities = { leases: true, tags: true, observing: true, shared: true, slack: 5_000 };
 
-const redis: MakeSubject<Wire> = ({ prefix }) => ({
-  backend: redisBackend({ url }),
-  peer: () => redisBackend({ url }),
-  advance: (ms) => advance(admin, prefix, ms),
-});
+const redis = redisSubject({ url }, admin);
 
 const json: MakeSubject<unknown> = async (scope) => {
-  const { backend, ...rest } = await redis(scope);
+  const { backend, peer, ...rest } = await redis(scope);
   return {
     ...rest,
     backend: serialized<unknown, Wire>(backend, plainJson),
-    peer: () => serialized(redisBackend({ url }), plainJson),
+    ...(peer !== undefined && { peer: async () => serialized(await peer(), plainJson) }),
   };
 };
 const plain = { ...capabilities, values: [null, undefined, 0, '', false, 'é🔑', [], {}, { a: [1, null] }] };

@@ -1,15 +1,13 @@
 import { Command } from 'ioredis';
+import { deadlines } from './deadlines.ts';
+import type { Session } from './link.ts';
 
 /** What a command takes: strings are sent as their UTF-8 bytes. */
 export type Argument = string | Buffer | number;
 
 /** Where a batch of commands goes. */
-export interface Wire {
-  /** The last reply of a batch is the last to come, as on one connection. */
-  readonly inOrder: boolean;
-  /** Sends `commands`, in order. A command that cannot be sent is rejected. */
-  write(commands: readonly Command[]): void;
-  /** Some of `commands` have had no reply in time; they are rejected by the caller. */
+export interface Wire extends Pick<Session, 'inOrder' | 'write'> {
+  /** These have had no reply in time, and are about to be rejected. */
   expired(commands: readonly Command[]): void;
 }
 
@@ -21,17 +19,14 @@ export interface CommandQueue {
 /** No reply came within the deadline. */
 export class ExpiredError extends Error {
   override readonly name = 'ExpiredError';
+
+  constructor(timeout: number) {
+    super(`no reply within ${timeout} ms`);
+  }
 }
 
-interface Batch {
-  commands: readonly Command[];
-  readonly dueAt: number;
-}
-
-const asBuffers = { replyEncoding: null };
-// A timer that fires this late was held up by this process, whose sockets then hold replies nobody has read yet.
-const STALLED_MS = 50;
-const GRACE_MS = 20;
+/** Bulk replies come as they are: bytes. */
+export const asBuffers: { readonly replyEncoding: null } = { replyEncoding: null };
 
 /**
  * Commands of one turn of the event loop travel in one write and share one deadline: a timer for each command costs a
@@ -39,46 +34,23 @@ const GRACE_MS = 20;
  */
 export function commandQueue(wire: Wire, timeout: number): CommandQueue {
   let queue: Command[] = [];
-  const sent: Batch[] = [];
-  let timer: NodeJS.Timeout | undefined;
+  const limits = deadlines(timeout);
 
   const flush = (): void => {
     const commands = queue;
     queue = [];
     wire.write(commands);
-    const batch: Batch = { commands, dueAt: performance.now() + timeout };
-    sent.push(batch);
-    if (timer === undefined) arm(timeout);
-    if (!wire.inOrder) return;
-    const answered = (): void => {
-      batch.commands = []; // or half a second's worth of commands and values would stay in memory
-    };
-    commands[commands.length - 1]?.promise.then(answered, answered);
-  };
-
-  const arm = (delay: number): void => {
-    timer = setTimeout(look, delay).unref();
-  };
-
-  const look = (): void => {
-    const late = performance.now() - (sent[0]?.dueAt ?? 0);
-    // One pass through the poll phase reads what has arrived; after a stall there may be more of it.
-    if (late > STALLED_MS) setTimeout(judge, GRACE_MS).unref();
-    else setImmediate(judge);
-  };
-
-  const judge = (): void => {
-    timer = undefined;
-    const now = performance.now();
-    while (sent.length > 0 && (sent[0] as Batch).dueAt <= now) {
-      const { commands } = sent.shift() as Batch;
+    const deadline = limits.begin(() => {
       const unanswered = commands.filter((command) => !command.isResolved);
-      if (unanswered.length === 0) continue;
+      if (unanswered.length === 0) return;
       wire.expired(unanswered);
-      for (const command of unanswered) command.reject(new ExpiredError(`no reply within ${timeout} ms`));
-    }
-    const next = sent[0];
-    if (next !== undefined) arm(Math.max(next.dueAt - now, 0) + 1);
+      for (const command of unanswered) {
+        command.reject(new ExpiredError(timeout));
+        command.reject = () => {}; // a late MOVED from a cluster must not send it again
+      }
+    });
+    // Without this, the commands of a whole deadline and their values would stay in memory.
+    if (wire.inOrder) commands[commands.length - 1]?.promise.then(deadline.end, deadline.end);
   };
 
   return {

@@ -1,16 +1,27 @@
 import { CacheConnectionError } from '@cache/core';
-import type { Command } from 'ioredis';
+import { Command, type Redis, type RedisOptions } from 'ioredis';
 import { NotSentError } from '../errors/operation-failure.ts';
-import { type Argument, commandQueue } from './command-queue.ts';
+import { type Argument, asBuffers, commandQueue, ExpiredError } from './command-queue.ts';
+import { deadlines } from './deadlines.ts';
 
 /** What the entries above need of the connection below them, whatever the topology. */
 export interface Link {
   /** Resolves with the reply, bulk strings as `Buffer`s. */
   send(name: string, args: Argument[]): Promise<unknown>;
+  /** Every server that takes writes: one, or the primaries of a cluster. */
+  nodes(): Promise<readonly Node[]>;
+  /** Keys of different slots must not stand in one command, and no script sees the keys of another. */
+  readonly clustered: boolean;
+  readonly state: LinkState;
   /** Resolves when connected, rejects with a `CacheConnectionError` when the first attempt fails. */
   start(): Promise<void>;
   close(): void;
-  readonly state: LinkState;
+}
+
+/** One server that takes writes. */
+export interface Node extends Pick<Link, 'send'> {
+  /** What a connection of its own to it takes. */
+  readonly options: RedisOptions;
 }
 
 /** `down`: an attempt failed, and operations fail at once until one succeeds. */
@@ -18,21 +29,24 @@ export type LinkState = 'idle' | 'connecting' | 'ready' | 'down' | 'closed';
 
 /** One life of a connection, or of the connections to a cluster. */
 export interface Session {
+  /** The last reply of a batch is the last to come, as on one connection. */
   readonly inOrder: boolean;
+  /** Sends `commands`, in order. One that cannot be sent is rejected. */
   write(commands: readonly Command[]): void;
-  /** @returns whether the session is of no use any more. */
+  /** These had no reply in time. @returns whether the session is of no use any more */
   expired(commands: readonly Command[]): boolean;
-  /** The server says it is not the one that takes writes. */
+  nodes(): readonly Redis[];
   close(): void;
 }
 
 export interface LinkOptions {
+  readonly clustered: boolean;
   readonly timeout: number;
   readonly connectTimeout: number;
   /** Opens a session; `attemptTimeout` bounds all of it. */
   open(attemptTimeout: number, onEnd: () => void): Promise<Session>;
-  /** Runs on a new session before anything else does. */
-  onReady?(): Promise<void>;
+  /** There is a new session: what is sent now is sent first. */
+  onReady?(): void;
   warn(message: string): void;
 }
 
@@ -54,6 +68,7 @@ export function link(options: LinkOptions): Link & { replace(): void } {
   let warned = false;
   let handshakeTook = options.connectTimeout;
 
+  const limits = deadlines(options.timeout);
   const queue = commandQueue(
     {
       get inOrder() {
@@ -87,6 +102,7 @@ export function link(options: LinkOptions): Link & { replace(): void } {
         failures = 0;
         lastFailure = undefined;
         warned = false;
+        options.onReady?.();
       })
       .catch((error: Error) => {
         session = undefined;
@@ -118,10 +134,7 @@ export function link(options: LinkOptions): Link & { replace(): void } {
       throw notSent();
     }
     session = opened;
-    const took = performance.now() - began;
-    await options.onReady?.();
-    if (session !== opened) throw new NotSentError('the connection ended as soon as it was made');
-    return took;
+    return performance.now() - began;
   };
 
   const again = (): void => {
@@ -142,8 +155,17 @@ export function link(options: LinkOptions): Link & { replace(): void } {
   }
 
   return {
+    clustered: options.clustered,
     get state() {
       return state;
+    },
+    async nodes() {
+      if (state === 'idle' || state === 'connecting') await withinDeadline(connect());
+      if (session === undefined) throw notSent();
+      return session.nodes().map((redis) => ({
+        options: redis.options,
+        send: (name, args) => (options.clustered ? sendTo(redis, name, args) : queue.send(name, args)),
+      }));
     },
     send(name, args) {
       if (state === 'ready') return queue.send(name, args);
@@ -171,6 +193,12 @@ export function link(options: LinkOptions): Link & { replace(): void } {
 
   /** Before the first attempt is over, an operation waits for it: construction connects to nothing. */
   async function whenConnected(name: string, args: Argument[]): Promise<unknown> {
+    await withinDeadline(connect());
+    if (session === undefined) throw notSent();
+    return queue.send(name, args);
+  }
+
+  async function withinDeadline(connected: Promise<void>): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const tooLate = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(
@@ -179,13 +207,22 @@ export function link(options: LinkOptions): Link & { replace(): void } {
       ).unref();
     });
     try {
-      await Promise.race([connect(), tooLate]);
+      await Promise.race([connected, tooLate]);
     } catch (error) {
       throw error instanceof NotSentError ? error : new NotSentError((error as Error).message);
     } finally {
       clearTimeout(timer);
     }
-    if (session === undefined) throw notSent();
-    return queue.send(name, args);
+  }
+
+  function sendTo(redis: Redis, name: string, args: Argument[]): Promise<unknown> {
+    const command = new Command(name, args, asBuffers);
+    const limit = limits.begin(() => {
+      if (session?.expired([command])) replace();
+      command.reject(new ExpiredError(options.timeout));
+    });
+    redis.sendCommand(command);
+    command.promise.then(limit.end, limit.end);
+    return command.promise;
   }
 }

@@ -1,24 +1,18 @@
 import { Redis } from 'ioredis';
 import { connectionFailure } from '../errors/connection-failure.ts';
+import { type ConnectionId, identify, killConnection } from './connection-id.ts';
 import type { Session } from './link.ts';
 import { oneLife, type Topology } from './topology.ts';
 import { writeTogether } from './write-together.ts';
 
-/** How the server knows a connection of ours. */
-export interface ConnectionId {
-  readonly id: string;
-  readonly address: string;
-}
-
 /** One connection to one server. */
 export interface ServerSession extends Session {
-  readonly client: Redis;
   /** Undefined where the rights to ask for it are missing. */
   readonly connection: ConnectionId | undefined;
 }
 
 export interface SessionOptions {
-  readonly topology: Topology;
+  readonly topology: Exclude<Topology, { kind: 'cluster' }>;
   /** Milliseconds for connecting, the handshake and the first reply. */
   readonly timeout: number;
   /** A connection given up earlier, whose bytes may still be on their way to the server. */
@@ -47,18 +41,16 @@ export async function openSession({ topology, timeout, abandoned, onEnd }: Sessi
     });
     const greeting = (async () => {
       await client.connect();
-      const kill = abandoned && client.call('CLIENT', 'KILL', 'ID', abandoned.id, 'ADDR', abandoned.address);
-      kill?.catch(() => {}); // no right to, or it is gone
-      const info = client.call('CLIENT', 'INFO').catch(() => undefined);
+      if (abandoned !== undefined) killConnection(client, abandoned);
+      const connection = identify(client);
       await client.ping();
-      return connectionId(await info);
+      return connection;
     })();
     greeting.catch(() => {});
     const connection = await Promise.race([greeting, tooLate]);
     opened = true;
     let readUpTo = 0;
     return {
-      client,
       connection,
       inOrder: true,
       write: (commands) => writeTogether(client, commands),
@@ -68,6 +60,7 @@ export async function openSession({ topology, timeout, abandoned, onEnd }: Sessi
         readUpTo = received;
         return silent;
       },
+      nodes: () => [client],
       close() {
         opened = false;
         client.disconnect();
@@ -79,10 +72,4 @@ export async function openSession({ topology, timeout, abandoned, onEnd }: Sessi
   } finally {
     clearTimeout(timer);
   }
-}
-
-function connectionId(info: unknown): ConnectionId | undefined {
-  const [, id] = /(?:^| )id=(\d+)/.exec(String(info)) ?? [];
-  const [, address] = /(?:^| )addr=(\S+)/.exec(String(info)) ?? [];
-  return id === undefined || address === undefined ? undefined : { id, address };
 }

@@ -1,10 +1,13 @@
-import type { RedisOptions } from 'ioredis';
+import type { ClusterOptions, RedisOptions } from 'ioredis';
 
 /** Where the data is, as ioredis says it. */
 export type Topology =
   | { readonly kind: 'server'; readonly options: RedisOptions }
   | { readonly kind: 'sentinel'; readonly options: RedisOptions }
-  | { readonly kind: 'cluster'; readonly nodes: readonly ClusterNode[]; readonly options: RedisOptions };
+  | { readonly kind: 'cluster'; readonly nodes: readonly ClusterNode[]; readonly options: NodeOptions };
+
+/** For each node of a cluster. */
+export type NodeOptions = RedisOptions & Pick<ClusterOptions, 'natMap' | 'dnsLookup'>;
 
 export interface ClusterNode {
   readonly host: string;

@@ -1,0 +1,126 @@
+import { Cluster, type Command, type Redis } from 'ioredis';
+import { connectionFailure } from '../errors/connection-failure.ts';
+import { type ConnectionId, identify, killConnection } from './connection-id.ts';
+import type { Session } from './link.ts';
+import { oneLife, type Topology } from './topology.ts';
+
+export interface ClusterSessionOptions {
+  readonly topology: Extract<Topology, { kind: 'cluster' }>;
+  /** Milliseconds until the slots must be known. */
+  readonly timeout: number;
+  readonly onEnd: () => void;
+  /** Nodes came or went. */
+  readonly onNodes: () => void;
+}
+
+// How soon after the last one the slots are asked for again because a node failed.
+const REFRESH_AT_MOST_EVERY_MS = 200;
+
+/**
+ * Connections to the nodes of a cluster, which ioredis keeps: it follows redirections, which are no resends because the
+ * server that redirects has done nothing. It sends nothing again after a connection broke.
+ */
+export async function openClusterSession(options: ClusterSessionOptions): Promise<Session> {
+  const { topology, timeout, onEnd, onNodes } = options;
+  const { natMap, dnsLookup, ...redisOptions } = topology.options;
+  const cluster = new Cluster([...topology.nodes], {
+    lazyConnect: true,
+    clusterRetryStrategy: () => null,
+    enableOfflineQueue: false,
+    retryDelayOnFailover: 0,
+    retryDelayOnClusterDown: 0,
+    slotsRefreshTimeout: timeout,
+    slotsRefreshInterval: 5000,
+    redisOptions: oneLife(redisOptions, timeout),
+    ...(natMap !== undefined && { natMap }),
+    ...(dnsLookup !== undefined && { dnsLookup }),
+  });
+  const known = new Map<string, ConnectionId>();
+  const received = new WeakMap<Redis, number>();
+  let lastError: Error | undefined;
+  let opened = false;
+  let refreshed = 0;
+  cluster.on('error', (error: Error & { lastNodeError?: Error }) => {
+    lastError = error.lastNodeError ?? error;
+  });
+  cluster.on('node error', (error: Error) => {
+    lastError = error;
+  });
+  cluster.on('end', () => {
+    if (opened) onEnd();
+  });
+  cluster.on('+node', (node: Redis) => {
+    const name = nameOf(node);
+    node.on('error', () => {}); // the cluster tells of it
+    node.on('ready', () => {
+      const old = known.get(name);
+      if (old !== undefined) killConnection(node, old);
+      void identify(node).then((id) => {
+        if (id !== undefined) known.set(name, id);
+      });
+    });
+    if (opened) onNodes();
+  });
+  cluster.on('-node', () => {
+    if (opened) onNodes();
+  });
+
+  const refresh = (): void => {
+    const now = performance.now();
+    if (now - refreshed < REFRESH_AT_MOST_EVERY_MS) return;
+    refreshed = now;
+    cluster.refreshSlotsCache(() => {});
+  };
+
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    await Promise.race([
+      cluster.connect(),
+      new Promise<never>((_resolve, reject) => {
+        timer = setTimeout(() => reject(new Error(`no connection within ${timeout} ms`)), timeout);
+      }),
+    ]);
+  } catch (error) {
+    cluster.disconnect();
+    throw connectionFailure(lastError ?? (error as Error), topology);
+  } finally {
+    clearTimeout(timer);
+  }
+  opened = true;
+  return {
+    inOrder: false,
+    nodes: () => cluster.nodes('master'),
+    write(commands) {
+      const streams = cluster.nodes('master').map((node) => node.stream);
+      for (const stream of streams) stream?.cork();
+      for (const command of commands) cluster.sendCommand(command);
+      for (const stream of streams) stream?.uncork();
+    },
+    expired(commands) {
+      // The node that was asked and has said nothing at all since is given up; what it has queued is dropped.
+      const silent = new Set(commands.map((command) => nodeOf(cluster, command)));
+      for (const node of silent) {
+        if (node === undefined) continue;
+        const bytes = node.stream?.bytesRead ?? 0;
+        if (received.get(node) === bytes || node.status !== 'ready') node.disconnect();
+        received.set(node, bytes);
+      }
+      refresh();
+      return false;
+    },
+    close() {
+      opened = false;
+      cluster.disconnect();
+    },
+  };
+}
+
+function nodeOf(cluster: Cluster, command: Command): Redis | undefined {
+  const slot = command.getSlot() as number | null;
+  const name = slot === null ? undefined : cluster.slots[slot]?.[0];
+  return cluster.nodes('master').find((node) => nameOf(node) === name);
+}
+
+function nameOf({ options }: Redis): string {
+  return `${options.host}:${options.port}`;
+}

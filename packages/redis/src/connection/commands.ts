@@ -1,0 +1,40 @@
+import { operationFailure } from '../errors/operation-failure.ts';
+import { replyCode } from '../errors/reply-error.ts';
+import type { Script } from '../scripts/script.ts';
+import type { Argument } from './command-queue.ts';
+import type { Link } from './link.ts';
+
+/** What a command is for, for the message when it fails. */
+export interface Purpose {
+  readonly operation: string;
+  readonly key?: string | undefined;
+  readonly keys?: readonly string[] | undefined;
+  readonly writes: boolean;
+}
+
+/** Sends a command; a failure is a `CacheError` that names operation and key. */
+export function command<T>(link: Link, purpose: Purpose, name: string, args: Argument[]): Promise<T> {
+  // the caller knows the reply of the command it names
+  return link.send(name, args).catch((error: unknown) => {
+    throw operationFailure(error, purpose);
+  }) as Promise<T>;
+}
+
+/** Runs a script, sending its text only to a server that does not have it yet. */
+export async function runScript<T>(
+  link: Link,
+  purpose: Purpose,
+  script: Script,
+  keys: readonly string[],
+  args: readonly Argument[],
+): Promise<T> {
+  const rest = [keys.length, ...keys, ...args];
+  try {
+    // the caller knows the reply of the script it names
+    return (await link.send('evalsha', [script.sha, ...rest])) as T;
+  } catch (error) {
+    // A server that does not know the script has run nothing of it: sending it again is no resend.
+    if (replyCode((error as Error).message) !== 'NOSCRIPT') throw operationFailure(error, purpose);
+  }
+  return command(link, purpose, 'eval', [script.text, ...rest]);
+}

@@ -1,0 +1,48 @@
+import type { Cluster, Redis } from 'ioredis';
+import type { Behaviour } from '../options.ts';
+import { openClusterSession } from './cluster-session.ts';
+import type { ConnectionId } from './connection-id.ts';
+import { injectedLink } from './injected-link.ts';
+import { type Link, link, type Session } from './link.ts';
+import { openSession } from './session.ts';
+import type { Topology } from './topology.ts';
+
+export interface OpenLinkOptions extends Pick<Behaviour, 'timeout' | 'connectTimeout' | 'warn'> {
+  readonly where: Topology | { readonly client: Redis | Cluster };
+  /** Connected, for the first time or again. */
+  onReady(): void;
+  /** The nodes of a cluster changed. */
+  onNodes(): void;
+}
+
+/** The link for a topology, or for the caller's own client. */
+export function openLink({ where, onNodes, ...options }: OpenLinkOptions): Link {
+  if ('client' in where) return injectedLink(where.client, options.timeout, options.onReady);
+  if (where.kind === 'cluster')
+    return link({
+      ...options,
+      clustered: true,
+      open: (timeout, onEnd) => openClusterSession({ topology: where, timeout, onEnd, onNodes }),
+    });
+
+  // What a connection of ours may still have under way at the server when the next one is made.
+  let previous: ConnectionId | undefined;
+  return link({
+    ...options,
+    clustered: false,
+    async open(timeout, onEnd): Promise<Session> {
+      const session = await openSession({
+        topology: where,
+        timeout,
+        abandoned: previous,
+        onEnd() {
+          // On a unix socket, all connections have the same address; and one that the server closed has nothing under way.
+          if (where.options.path !== undefined) previous = undefined;
+          onEnd();
+        },
+      });
+      previous = session.connection;
+      return session;
+    },
+  });
+}

@@ -1,0 +1,84 @@
+import type { Acquired, Lease, Leasing, Wire } from '@cache/core';
+import { type Frame, isFramed, readFrame, readTags } from '../frame/frame.ts';
+import { acquireScript, releaseScript, renewScript } from '../scripts/scripts.ts';
+import type { Waiters } from '../signals/waiters.ts';
+import { type Keyspace, run } from './keyspace.ts';
+import { entry } from './reads.ts';
+import { newEpoch, type Position, TAG_LOG } from './tags.ts';
+
+interface Token {
+  /** What the entry's key holds while the lease does. */
+  readonly secret: string;
+  readonly position: Position;
+}
+
+const NOT_GRANTED = 0;
+const GRANTED = 1;
+const ALWAYS = '1e18';
+
+// [state, value, fresh, left] and, when granted on one server, [epoch, position]
+type Reply = [number, Buffer | null, number, number, Buffer?, number?];
+
+/**
+ * The lease of a key is in the key itself: whatever anybody writes, deletes or flushes there breaks it, and needs to know
+ * nothing of leases.
+ */
+export function leases(space: Keyspace, waiters: Waiters): Leasing<Wire> {
+  const { link, tags, debts } = space;
+
+  const acquire = async (key: string, ttl: number, ifFreshFor: number): Promise<Acquired<Wire>> => {
+    if (debts.any && debts.owes(key)) await debts.pay();
+    const secret = newEpoch();
+    const over = Number.isFinite(ifFreshFor) ? ifFreshFor : ALWAYS;
+    let dead: Buffer | string = '';
+    for (;;) {
+      const before = link.clustered ? tags.position(key) : undefined;
+      before?.catch(() => {});
+      const [state, value, fresh, left, epoch, n]: Reply = await run<Reply>(
+        space,
+        { operation: 'acquire', key, writes: true },
+        acquireScript,
+        link.clustered ? [key] : [key, TAG_LOG],
+        [secret, ttl, over, newEpoch(), dead, space.here],
+      );
+      const position = (await before) ?? { epoch: String(epoch), n: n ?? 0 };
+      const lease = state === GRANTED ? { key, token: writeToken({ secret, position }) } : undefined;
+      if (value === null) return { lease };
+      const frame: Frame | undefined = isFramed(value) ? readFrame(value, key) : undefined;
+      const versions = frame === undefined ? [] : readTags(frame.tags, key);
+      const found = entry(frame?.payload ?? value, fresh, left, versions);
+      if (versions.length === 0 || !(link.clustered || debts.any) || (await tags.alive([versions]))[0])
+        return { lease, entry: found };
+      if (state !== NOT_GRANTED) return { lease };
+      dead = frame?.tags ?? '';
+    }
+  };
+
+  return {
+    acquire: (key, ttl, ifFreshFor = 0) => acquire(key, ttl, ifFreshFor),
+    async renew(lease, ttl) {
+      const token = readToken(lease.token);
+      if (token === undefined) return false;
+      const purpose = { operation: 'renew', key: lease.key, writes: true };
+      return (await run(space, purpose, renewScript, [lease.key], [token.secret, ttl])) === 1;
+    },
+    async release(lease) {
+      const token = readToken(lease.token);
+      if (token === undefined) return;
+      const purpose = { operation: 'release', key: lease.key, writes: true };
+      await run(space, purpose, releaseScript, [lease.key], [token.secret]);
+    },
+    settled: (key, signal) => waiters.settled(key, signal),
+  };
+}
+
+export function readToken(token: Lease['token']): Token | undefined {
+  const match = /^([\w-]{12}) ([\w-]{12}) (\d{1,16})$/.exec(token);
+  if (match === null) return undefined;
+  const [, secret, epoch, n] = match as unknown as [string, string, string, string];
+  return { secret, position: { epoch, n: Number(n) } };
+}
+
+function writeToken({ secret, position }: Token): string {
+  return `${secret} ${position.epoch} ${position.n}`;
+}

@@ -1,0 +1,190 @@
+import { type Backend, type CacheResult, type Entry, hit, MISS, type Wire } from '@cache/core';
+import { operationFailure } from '../errors/operation-failure.ts';
+import { type Frame, isFramed, readFrame, readTags, type TagVersion } from '../frame/frame.ts';
+import { peekScript, readScript } from '../scripts/scripts.ts';
+import { type Keyspace, run, send } from './keyspace.ts';
+import { groupBySlot } from './slots.ts';
+
+type Reads = Pick<Backend<Wire>, 'get' | 'getMany' | 'getEntry' | 'getEntries' | 'has' | 'ttl'> & {
+  /** The keys among `keys` that have a fresh entry. */
+  fresh(keys: readonly string[]): Promise<string[]>;
+};
+
+const MOST_REMEMBERED = 10_000;
+
+/**
+ * A hit is a plain GET: what has no metadata has no frame. A frame tells its deadline in the server's time, which is
+ * compared with the corrected clock; too close to tell, the server is asked.
+ */
+export function reads(space: Keyspace): Reads {
+  const { link, clock, debts, tags, counts } = space;
+  // On one server, an entry known to carry tags is read together with their versions.
+  const tagged = new Set<string>();
+
+  const found = (payload: Buffer): CacheResult<Wire> => {
+    counts.hits++;
+    return hit(payload);
+  };
+  const missed = (): CacheResult<Wire> => {
+    counts.misses++;
+    return MISS;
+  };
+
+  const settled = async (key: string): Promise<void> => {
+    if (debts.owes(key)) await debts.pay();
+  };
+
+  const framed = (key: string, bytes: Buffer): CacheResult<Wire> | Promise<CacheResult<Wire>> => {
+    const frame = readFrame(bytes, key);
+    if (frame.absent) return missed();
+    const fresh = isFresh(frame);
+    if (fresh === false) return missed();
+    if (fresh === undefined) return resultOf(key);
+    if (frame.tags.length === 0) return found(frame.payload);
+    remember(key);
+    return tags.alive([readTags(frame.tags, key)]).then(([alive]) => (alive ? found(frame.payload) : missed()));
+  };
+
+  const isFresh = ({ freshUntil }: Frame): boolean | undefined =>
+    freshUntil === undefined || freshUntil === 0 ? true : clock.isBefore(freshUntil);
+
+  const remember = (key: string): void => {
+    if (link.clustered) return;
+    if (tagged.size >= MOST_REMEMBERED) tagged.clear();
+    tagged.add(key);
+  };
+
+  /** Asks for the entry with all the server knows of it. */
+  const entryOf = async (key: string, operation: string): Promise<Entry<Wire> | undefined> => {
+    await settled(key);
+    const purpose = { operation, key, writes: false };
+    const reply = await run<[Buffer, number, number] | null>(space, purpose, readScript, [key], [space.here]);
+    if (reply === null) return undefined;
+    const [bytes, fresh, left] = reply;
+    const frame = isFramed(bytes) ? readFrame(bytes, key) : undefined;
+    const versions = frame === undefined ? [] : readTags(frame.tags, key);
+    if (versions.length > 0 && (link.clustered || debts.any) && !(await tags.alive([versions]))[0]) return undefined;
+    return entry(frame?.payload ?? bytes, fresh, left, versions);
+  };
+
+  const resultOf = async (key: string): Promise<CacheResult<Wire>> => {
+    const entry = await entryOf(key, 'get');
+    return entry !== undefined && (entry.freshFor === null || entry.freshFor > 0)
+      ? found(entry.value as Buffer)
+      : missed();
+  };
+
+  const peek = async (key: string, operation: string): Promise<{ fresh: number; tags: readonly TagVersion[] }> => {
+    await settled(key);
+    const purpose = { operation, key, writes: false };
+    const [fresh, framedTags] = await run<[number, Buffer]>(space, purpose, peekScript, [key], [space.here]);
+    return { fresh, tags: readTags(framedTags, key) };
+  };
+
+  const isThere = async (key: string, operation: string): Promise<boolean> => {
+    const { fresh, tags: versions } = await peek(key, operation);
+    if (fresh !== -1 && fresh <= 0) return false;
+    return versions.length === 0 || ((await tags.alive([versions]))[0] as boolean);
+  };
+
+  return {
+    get(key) {
+      if (tagged.size > 0 && tagged.has(key)) return resultOf(key);
+      if (debts.any && debts.owes(key)) return resultOf(key);
+      return link.send('get', [key]).then(
+        (reply) => {
+          if (reply === null) return missed();
+          return isFramed(reply as Buffer) ? framed(key, reply as Buffer) : found(reply as Buffer);
+        },
+        (error: unknown) => {
+          throw operationFailure(error, { operation: 'get', key, writes: false });
+        },
+      );
+    },
+
+    async getMany(keys) {
+      if (keys.length === 0) return new Map();
+      if (debts.any && keys.some(debts.owes)) await debts.pay();
+      const values = new Map<string, Buffer>();
+      await Promise.all(
+        groupBySlot(link, keys).map(async (group) => {
+          const purpose = { operation: 'getMany', keys: group, writes: false };
+          const replies = await send<(Buffer | null)[]>(space, purpose, 'mget', group);
+          for (const [i, reply] of replies.entries()) if (reply !== null) values.set(group[i] as string, reply);
+        }),
+      );
+      const frames = new Map<string, Frame>();
+      for (const [key, bytes] of values) if (isFramed(bytes)) frames.set(key, readFrame(bytes, key));
+      if (frames.size > 0) await unframe(values, frames);
+      const hits = new Map<string, Wire>();
+      for (const key of keys) {
+        const value = values.get(key);
+        if (value !== undefined) hits.set(key, value);
+      }
+      counts.hits += hits.size;
+      counts.misses += keys.length - hits.size;
+      return hits;
+    },
+
+    getEntry: (key) => entryOf(key, 'getEntry'),
+
+    async getEntries(keys) {
+      const found = await Promise.all(keys.map((key) => entryOf(key, 'getEntries')));
+      const entries = new Map<string, Entry<Wire>>();
+      for (const [i, key] of keys.entries()) {
+        const entry = found[i];
+        if (entry !== undefined) entries.set(key, entry);
+      }
+      return entries;
+    },
+
+    has: (key) => isThere(key, 'has'),
+
+    async ttl(key) {
+      const { fresh } = await peek(key, 'ttl');
+      if (fresh === -1) return null;
+      return fresh > 0 ? fresh : undefined;
+    },
+
+    async fresh(keys) {
+      const there = await Promise.all(keys.map((key) => isThere(key, 'keys')));
+      return keys.filter((_key, i) => there[i]);
+    },
+  };
+
+  /** Takes the frames off, and what is not fresh away. */
+  async function unframe(values: Map<string, Buffer>, frames: ReadonlyMap<string, Frame>): Promise<void> {
+    const doubtful: string[] = [];
+    const withTags: { readonly key: string; readonly tags: TagVersion[] }[] = [];
+    for (const [key, frame] of frames) {
+      const fresh = !frame.absent && isFresh(frame);
+      if (fresh === undefined) doubtful.push(key);
+      else if (!fresh) values.delete(key);
+      else {
+        values.set(key, frame.payload);
+        if (frame.tags.length > 0) withTags.push({ key, tags: readTags(frame.tags, key) });
+      }
+    }
+    const [alive, asked] = await Promise.all([
+      tags.alive(withTags.map((one) => one.tags)),
+      Promise.all(doubtful.map((key) => entryOf(key, 'getMany'))),
+    ]);
+    for (const [i, { key }] of withTags.entries()) if (!alive[i]) values.delete(key);
+    for (const [i, key] of doubtful.entries()) {
+      const entry = asked[i];
+      if (entry !== undefined && (entry.freshFor === null || entry.freshFor > 0))
+        values.set(key, entry.value as Buffer);
+      else values.delete(key);
+    }
+  }
+}
+
+/** An entry from what a script gave: -1 is never. */
+export function entry(value: Buffer, fresh: number, left: number, tags: readonly TagVersion[]): Entry<Wire> {
+  return {
+    value,
+    freshFor: fresh === -1 ? null : fresh,
+    expiresIn: left === -1 ? null : left,
+    ...(tags.length > 0 && { tags: tags.map(({ tag }) => tag) }),
+  };
+}

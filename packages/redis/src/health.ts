@@ -1,0 +1,36 @@
+import type { Health } from '@cache/core';
+import { command } from './connection/commands.ts';
+import type { Link } from './connection/link.ts';
+import { describeTopology, type Topology } from './connection/topology.ts';
+
+/** Milliseconds of one round trip. @throws {CacheBackendError} */
+export async function ping(link: Link): Promise<number> {
+  const began = performance.now();
+  await command(link, { operation: 'ping', writes: false }, 'ping', []);
+  return performance.now() - began;
+}
+
+export interface Hearing {
+  readonly observe: readonly string[] | undefined;
+  live(): boolean;
+}
+
+export async function healthOf(
+  link: Link,
+  where: Topology | { readonly client: object },
+  { observe, live }: Hearing,
+): Promise<Health> {
+  const details: Record<string, unknown> = {
+    server: 'client' in where ? 'a client of the application' : describeTopology(where),
+    topology: 'client' in where ? (link.clustered ? 'cluster' : 'server') : where.kind,
+    connection: link.state,
+  };
+  if (observe !== undefined) details.invalidations = live() ? 'heard' : 'lost';
+  try {
+    details.latencyMs = await ping(link);
+  } catch (error) {
+    details.error = (error as Error).message;
+    return { status: 'down', details };
+  }
+  return { status: observe === undefined || live() ? 'up' : 'degraded', details };
+}

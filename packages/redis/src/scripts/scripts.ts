@@ -1,0 +1,252 @@
+import { frameLua } from './frame-lua.ts';
+import { type Script, script } from './script.ts';
+import { tagsLua } from './tags-lua.ts';
+
+// Every script declares the key of the entry, and on one server also the log and the tags' keys: on a cluster those are
+// on another node, and what a script cannot look up there it gets told or gives back. `here` ("1" or "0") says which.
+
+/** KEYS entry. ARGV here. Gives value, fresh, left; or false. Absent entries are false, leases are taken off. */
+export const readScript: Script = script(
+  'read',
+  frameLua,
+  tagsLua,
+  `
+local v = redis.call('GET', KEYS[1])
+if not v then return false end
+local h, p = parse(v), redis.call('PTTL', KEYS[1])
+if not h then return { v, p, p } end
+if h.absent then return false end
+local fresh, left = life(h, p, now())
+if gone(left) then return false end
+if h.tags and ARGV[1] == '1' and not alive(h.tags) then return false end
+return { v, fresh, left }`,
+);
+
+/** KEYS entry. ARGV here. Gives fresh (-2: absent) and the tags to check, which are empty on one server. */
+export const peekScript: Script = script(
+  'peek',
+  frameLua,
+  tagsLua,
+  `
+local p = redis.call('PTTL', KEYS[1])
+if p == -2 then return { -2, '' } end
+local h = header(KEYS[1])
+if not h then return { p, '' } end
+if h.absent then return { -2, '' } end
+local fresh, left = life(h, p, now())
+if gone(left) then return { -2, '' } end
+if not h.tags then return { fresh, '' } end
+h = parse(redis.call('GET', KEYS[1]))
+if ARGV[1] == '1' then return { alive(h.tags) and fresh or -2, '' } end
+return { fresh, h.tags }`,
+);
+
+/**
+ * KEYS entry [log tagKey…]. ARGV mode (any | nx | lease), token, epoch, position, staleFor, px (-1: never), notAfter,
+ * body, mint, tags as they are framed, tags known to be dead, here, tag…
+ * Gives 1: stored. 0: refused. -1: too late. A string: these tags of the entry in the way have to be checked.
+ */
+export const putScript: Script = script(
+  'put',
+  frameLua,
+  tagsLua,
+  `
+local k, mode, t = KEYS[1], ARGV[1], now()
+local staleFor, px = tonumber(ARGV[5]), tonumber(ARGV[6])
+if t > tonumber(ARGV[7]) then return -1 end
+local h
+if mode == 'nx' then
+  local v = redis.call('GET', k)
+  h = v and parse(v)
+  if v and not h then return 0 end
+  if h and not h.absent then
+    local fresh = life(h, redis.call('PTTL', k), t)
+    if fresh == -1 or fresh > 0 then
+      if not h.tags then return 0 end
+      if h.tags ~= ARGV[11] then
+        if ARGV[12] ~= '1' then return h.tags end
+        if alive(h.tags) then return 0 end
+      end
+    end
+  end
+else
+  local start = redis.pcall('GETRANGE', k, 0, 33)
+  h = type(start) == 'string' and parse(start) or nil
+  if mode == 'lease' and not (held(h, t) and h.token == ARGV[2]) then return 0 end
+end
+local new = {}
+if #KEYS > 1 then
+  if mode == 'lease' and overtaken(KEYS[2], ARGV[3], tonumber(ARGV[4]), ARGV, 13) then
+    endLease(k, h)
+    wake(k)
+    return 0
+  end
+  new.tags = versions(KEYS, 3, ARGV, 13, ARGV[9], px)
+elseif ARGV[10] ~= '' then new.tags = ARGV[10] end
+if staleFor > 0 then
+  new.staleFor, new.freshUntil = staleFor, t + px - staleFor
+end
+local value = frame(new, ARGV[8])
+if px == -1 then redis.call('SET', k, value) else redis.call('SET', k, value, 'PX', px) end
+if h and h.token then wake(k) end
+return 1`,
+);
+
+/**
+ * The tags' part of a write on a cluster. KEYS log tagKey…. ARGV mode, epoch, position, life (-1: never), mint, tag…
+ * Gives the tags as they are framed, or false where an invalidation has overtaken the lease.
+ */
+export const versionsScript: Script = script(
+  'versions',
+  tagsLua,
+  `
+if ARGV[1] == 'lease' and overtaken(KEYS[1], ARGV[2], tonumber(ARGV[3]), ARGV, 6) then return false end
+return versions(KEYS, 2, ARGV, 6, ARGV[5], tonumber(ARGV[4]))`,
+);
+
+/** KEYS tagKey…. ARGV life (-1: never). The tags of an entry live as long as the entry. */
+export const outliveScript: Script = script(
+  'outlive',
+  tagsLua,
+  `
+for _, k in ipairs(KEYS) do outlive(k, tonumber(ARGV[1])) end
+return 1`,
+);
+
+/** KEYS entry…. Gives 1 for each entry removed, 0 for each that was absent. */
+export const deleteScript: Script = script(
+  'delete',
+  frameLua,
+  `
+local removed, t = {}, now()
+for i, k in ipairs(KEYS) do
+  local start = redis.pcall('GETRANGE', k, 0, 33)
+  local h = type(start) == 'string' and parse(start) or nil
+  local there = 1
+  if h then
+    local _, left = life(h, redis.call('PTTL', k), t)
+    if h.absent or gone(left) then there = 0 end
+  end
+  removed[i] = redis.call('UNLINK', k) * there
+  if h and h.token then wake(k) end
+end
+return removed`,
+);
+
+/** KEYS entry. ARGV ttl (-1: never). Gives 0: absent. 1: moved. A string: moved, and these tags have to live as long. */
+export const expireScript: Script = script(
+  'expire',
+  frameLua,
+  `
+local k, ttl, t = KEYS[1], tonumber(ARGV[1]), now()
+local p = redis.call('PTTL', k)
+if p == -2 then return 0 end
+local h = header(k)
+if h then
+  local _, left = life(h, p, t)
+  if h.absent or gone(left) then return 0 end
+  if h.token then endLease(k, h) wake(k) end
+end
+local staleFor = h and h.staleFor or 0
+if ttl == -1 then redis.call('PERSIST', k) else redis.call('PEXPIRE', k, ttl + staleFor) end
+if h and h.staleFor then
+  redis.call('SETRANGE', k, 8, u48(ttl == -1 and 0 or t + ttl))
+end
+if h and h.tags then return parse(redis.call('GET', k)).tags end
+return 1`,
+);
+
+/**
+ * KEYS entry [log]. ARGV token, ttl, ifFreshFor, epoch should there be none, tags known to be dead, here.
+ * Gives state (0: not granted, 1: granted, 2: somebody holds it), value or false, fresh, left, epoch, position.
+ */
+export const acquireScript: Script = script(
+  'acquire',
+  frameLua,
+  tagsLua,
+  `
+local k, token, ttl, over, t = KEYS[1], ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), now()
+local function granted(v, fresh, left)
+  if not KEYS[2] then return { 1, v, fresh, left, '', 0 } end
+  local epoch, n = position(KEYS[2], ARGV[4])
+  return { 1, v, fresh, left, epoch, n }
+end
+local v = redis.call('GET', k)
+if v then
+  local h, p = parse(v), redis.call('PTTL', k)
+  local fresh, left = life(h, p, t)
+  local there = not gone(left) and not (h and h.absent)
+  if there and h and h.tags then there = h.tags ~= ARGV[5] and (ARGV[6] ~= '1' or alive(h.tags)) end
+  if there then
+    if fresh == -1 and over < 1e18 or fresh > over then return { 0, v, fresh, left } end
+    if held(h, t) then return { 2, v, fresh, left } end
+    local new, body = h or {}, h and string.sub(v, h.body) or v
+    new.token, new.heldUntil = token, t + ttl
+    local short = left ~= -1 and left <= ttl
+    if short and not new.staleFor then new.staleFor, new.freshUntil = 0, t + left end
+    if new.staleFor and left ~= -1 then new.freshUntil = t + fresh end
+    if short then redis.call('SET', k, frame(new, body), 'PX', ttl) else redis.call('SET', k, frame(new, body), 'KEEPTTL') end
+    return granted(v, fresh, left)
+  end
+  if held(h, t) then return { 2, false, -2, -2 } end
+end
+redis.call('SET', k, frame({ absent = true, token = token, heldUntil = t + ttl }, ''), 'PX', ttl)
+return granted(false, -2, -2)`,
+);
+
+/** KEYS log. ARGV epoch should there be none. Gives epoch and position. */
+export const positionScript: Script = script('position', tagsLua, 'return { position(KEYS[1], ARGV[1]) }');
+
+/** KEYS entry. ARGV token, ttl. Gives whether the lease still held. */
+export const renewScript: Script = script(
+  'renew',
+  frameLua,
+  `
+local k, ttl, t = KEYS[1], tonumber(ARGV[2]), now()
+local h = header(k)
+if not (held(h, t) and h.token == ARGV[1]) then return 0 end
+local p = redis.call('PTTL', k)
+if not h.absent and not h.staleFor and p ~= -1 and p <= ttl then
+  local v = redis.call('GET', k)
+  h = parse(v)
+  h.heldUntil, h.staleFor, h.freshUntil = t + ttl, 0, t + p
+  redis.call('SET', k, frame(h, string.sub(v, h.body)), 'PX', ttl)
+  return 1
+end
+redis.call('SETRANGE', k, 14, u48(t + ttl))
+if p ~= -1 and p < ttl then redis.call('PEXPIRE', k, ttl) end
+return 1`,
+);
+
+/** KEYS entry. ARGV token. Ends the lease if it holds. */
+export const releaseScript: Script = script(
+  'release',
+  frameLua,
+  `
+local h = header(KEYS[1])
+if not (held(h, now()) and h.token == ARGV[1]) then return 0 end
+endLease(KEYS[1], h)
+wake(KEYS[1])
+return 1`,
+);
+
+/** KEYS log tagKey…. ARGV epoch should there be none, tag…. Removes the versions and puts the tags on the log, which stays short. */
+export const invalidateScript: Script = script(
+  'invalidate',
+  tagsLua,
+  `
+local log = KEYS[1]
+local epoch, n = position(log, ARGV[1])
+for i = 2, #ARGV do
+  redis.call('ZADD', log, n + 1, ARGV[i])
+  redis.call('UNLINK', KEYS[i])
+end
+local size = redis.call('ZCARD', log)
+if size > 11000 then
+  local last = size - 10001
+  local floor = redis.call('ZRANGE', log, last, last, 'WITHSCORES')[2]
+  redis.call('ZREMRANGEBYRANK', log, 0, last)
+  redis.call('ZADD', log, floor, '\\0' .. epoch)
+end
+return n + 1`,
+);

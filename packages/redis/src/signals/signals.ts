@@ -1,0 +1,139 @@
+import type { Invalidation, Observing } from '@cache/core';
+import type { RedisOptions } from 'ioredis';
+import { TAG_PREFIX } from '../entries/tags.ts';
+import { type Ear, openEar } from './ear.ts';
+
+/** What servers tell by themselves: that a load ended, and what changed. */
+export interface Signals extends Observing {
+  /** Listens from now on. Idempotent. */
+  listen(): void;
+  /** There may be other servers now: whatever was heard from the old ones no longer counts. */
+  restart(): void;
+  /** Whether every change is heard. */
+  readonly live: boolean;
+  close(): void;
+}
+
+export interface SignalsOptions {
+  /** One for every server that takes writes. */
+  servers(): Promise<readonly RedisOptions[]>;
+  /** The prefixes to watch; undefined: changes are not watched. */
+  readonly observe: readonly string[] | undefined;
+  readonly timeout: number;
+  readonly connectTimeout: number;
+  onWake(key: string): void;
+}
+
+const RETRY_MS = 100;
+
+/** Invariant: `restored` is only told while there is an ear at every server; when one ends, all start anew. */
+export function signals(options: SignalsOptions): Signals {
+  const { observe, timeout, connectTimeout } = options;
+  const listeners = new Set<(invalidation: Invalidation) => void>();
+  const track = observe === undefined ? undefined : withoutOverlap([...observe, TAG_PREFIX]);
+  let ears: Ear[] = [];
+  let live = false;
+  let listening = false;
+  let closed = false;
+  let round = 0;
+  let retry: NodeJS.Timeout | undefined;
+
+  const tell = (invalidation: Invalidation): void => {
+    for (const listener of [...listeners]) listener(invalidation);
+  };
+
+  const changed = (keys: readonly string[] | null): void => {
+    if (!live) return;
+    if (keys === null) {
+      tell({ all: true });
+      return;
+    }
+    const tags = keys.filter((key) => key.startsWith(TAG_PREFIX)).map((key) => key.slice(TAG_PREFIX.length));
+    const entries = keys.filter((key) => !key.startsWith('\0'));
+    if (entries.length > 0) tell({ keys: entries });
+    if (tags.length > 0) tell({ tags });
+  };
+
+  const stop = (): void => {
+    round++;
+    clearTimeout(retry);
+    for (const ear of ears) ear.close();
+    ears = [];
+    options.onWake(''); // who waits looks again
+    if (!live) return;
+    live = false;
+    tell({ signal: 'lost' });
+  };
+
+  const start = async (): Promise<void> => {
+    const mine = ++round;
+    const ended = (): void => {
+      if (mine === round) again();
+    };
+    try {
+      const opened = await Promise.allSettled(
+        (await options.servers()).map((server) =>
+          openEar({
+            options: server,
+            connectTimeout,
+            timeout,
+            track,
+            onWake: options.onWake,
+            onChange: changed,
+            onEnd: ended,
+          }),
+        ),
+      );
+      const good = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+      if (mine !== round || good.length < opened.length || good.length === 0) {
+        for (const ear of good) ear.close();
+        if (mine === round) again();
+        return;
+      }
+      ears = good;
+      if (track === undefined) return;
+      live = true;
+      tell({ signal: 'restored' });
+    } catch {
+      if (mine === round) again(); // the link says why there is no server
+    }
+  };
+
+  const again = (): void => {
+    stop();
+    if (!closed) retry = setTimeout(() => void start(), RETRY_MS).unref();
+  };
+
+  return {
+    get live() {
+      return live;
+    },
+    listen() {
+      if (listening || closed) return;
+      listening = true;
+      void start();
+    },
+    restart() {
+      if (!listening || closed) return;
+      stop();
+      void start();
+    },
+    onInvalidate(listener) {
+      const own = (invalidation: Invalidation): void => listener(invalidation);
+      listeners.add(own);
+      own({ signal: live ? 'restored' : 'lost' });
+      return () => listeners.delete(own);
+    },
+    close() {
+      closed = true;
+      stop();
+      listeners.clear();
+    },
+  };
+}
+
+/** The server refuses prefixes that contain one another: the shorter says it all. */
+function withoutOverlap(prefixes: readonly string[]): string[] {
+  const unique = [...new Set(prefixes)];
+  return unique.filter((one) => !unique.some((other) => other !== one && one.startsWith(other)));
+}
