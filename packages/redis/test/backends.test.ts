@@ -9,7 +9,7 @@ import { optionsFrom } from '../src/options-from.ts';
 import { schemes } from '../src/schemes.ts';
 
 const { url, prefix: run } = inject('redis');
-const behaviour = { timeout: 500, connectTimeout: 2_000, allowClearAll: false };
+const behaviour = { timeout: 500, connectTimeout: 2_000, allowClearAll: false, fencedWrites: false };
 const folder = mkdtempSync(join(tmpdir(), 'cache-tls-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -30,8 +30,7 @@ export function writes(space: Keyspace, fenced: boolean): Writes {
   const { link, clock, debts, tags: tagSpace, counts, timeout } = space;
 
   const store = async (key: string, value: Wire, options: WriteOptions): Promise<boolean> => {
-    const { ttl, ifNotExists = false, lease } = options;
-    const staleFor = ttl === null || ttl === undefined ? 0 : (options.staleFor ?? 0);
+    const { ttl, staleFor = 0, ifNotExists = false, lease } = options;
     const tags = distinct(options.tags ?? []);
     if (staleFor > LONGEST_WINDOW)
       throw new InvalidTtlError(`staleFor: expected at most ${LONGEST_WINDOW} ms, got ${staleFor}`);

@@ -84,7 +84,7 @@ if #KEYS > 1 then
   new.tags = versions(KEYS, 3, ARGV, 13, ARGV[9], px)
 elseif ARGV[10] ~= '' then new.tags = ARGV[10] end
 if staleFor > 0 then
-  new.staleFor, new.freshUntil = staleFor, t + px - staleFor
+  new.staleFor, new.freshUntil = staleFor, px == -1 and 0 or t + px - staleFor
 end
 local value = frame(new, ARGV[8])
 if px == -1 then redis.call('SET', k, value) else redis.call('SET', k, value, 'PX', px) end
