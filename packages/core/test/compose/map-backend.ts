@@ -1,13 +1,13 @@
 import { type Clock, defineBackend, type SyncBackend, type SyncBackendParts } from '../../src/index.ts';
 
 /** A `Map` as a backend. */
-export function mapBackend(clock: Clock = performance): SyncBackend<unknown> {
-  return defineBackend(mapParts(clock));
+export function mapBackend<V = unknown>(clock: Clock = performance): SyncBackend<V> {
+  return defineBackend(mapParts<V>(clock));
 }
 
 /** The four methods that the others follow from. */
-export function mapParts(clock: Clock): SyncBackendParts<unknown> {
-  const map = new Map<string, { value: unknown; freshUntil: number; goneAt: number }>();
+export function mapParts<V = unknown>(clock: Clock): SyncBackendParts<V> {
+  const map = new Map<string, { value: V; freshUntil: number; goneAt: number }>();
   const left = (deadline: number) => (deadline === Infinity ? null : deadline - clock.now());
   return {
     name: 'map',
