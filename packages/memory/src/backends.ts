@@ -1,4 +1,4 @@
-import { type BackendSchemes, CacheConfigError, defineScheme } from '@cache/core';
+import { type BackendSchemes, defineScheme } from '@cache/core';
 import { memoryBackend } from './memory-backend.ts';
 import { largestMax } from './options.ts';
 
@@ -19,7 +19,7 @@ export const backends: BackendSchemes = {
       maxWeight: {
         type: 'number',
         min: 1,
-        description: 'the most bytes held, where a serializer makes bytes of the values',
+        description: 'the most bytes held: those a serializer made, or about what keys and values keep in memory',
       },
       eviction: {
         type: 'choice',
@@ -29,12 +29,7 @@ export const backends: BackendSchemes = {
       },
     },
     create({ max, maxWeight, eviction }, { serialized }) {
-      if (maxWeight === undefined) return memoryBackend({ max, eviction });
-      if (!serialized)
-        throw new CacheConfigError(
-          'memory maxWeight: expected a serializer beside it (serializer=json), since a URL weighs bytes',
-        );
-      return memoryBackend({ max, maxWeight, eviction, weigh });
+      return memoryBackend({ max, maxWeight, eviction, weigh: serialized && maxWeight !== undefined ? weigh : undefined });
     },
   }),
 };

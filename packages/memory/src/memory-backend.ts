@@ -1,174 +1,243 @@
 import {
+  type BulkWriteOptions,
+  CacheCapabilityError,
+  type CacheResult,
   type CacheStats,
   type Entry,
   MISS,
   type Reporting,
   type SyncBackend,
-  systemClock,
   type Tagging,
   type WriteOptions,
 } from '@cache/core';
-import { type MemoryOptions, type Removal, type RemovalReason, readOptions } from './options.ts';
+import { type MemoryOptions, readOptions, type Settings } from './options.ts';
+import type { RemovalListener } from './removals.ts';
+import { Entries } from './store/entries.ts';
 
 /** A bounded in-process backend: values by reference, synchronous. */
 export interface MemoryBackend<V = unknown> extends SyncBackend<V>, Tagging, Reporting {
   invalidateTags(tags: readonly string[]): number;
-  /** Calls `listener` for every entry that leaves, until the returned function is called. */
-  onRemove(listener: (removal: Removal<V>) => void): () => void;
-}
-
-interface Slot<V> {
-  value: V;
-  deadline: number;
-  staleFor: number;
-  weight: number;
-  tags: readonly string[];
+  /**
+   * Calls `listener` for every entry that leaves, after the operation that removed it, until the returned function is
+   * called. A listener that throws is reported by `process.emitWarning` and changes nothing.
+   */
+  onRemove(listener: RemovalListener<V>): () => void;
 }
 
 /**
+ * A backend that holds values by reference in this process, at most `max` of them, and answers at once.
  * @throws {CacheConfigError} on an option that is unknown, out of range or contradicts another.
  */
 export function memoryBackend<V = unknown>(options: MemoryOptions<V> = {}): MemoryBackend<V> {
-  const { max, maxWeight = Number.POSITIVE_INFINITY, weigh, clock = systemClock, onRemove } = readOptions(options);
-  const slots = new Map<string, Slot<V>>();
-  const listeners = new Set<(removal: Removal<V>) => void>();
-  if (onRemove !== undefined) listeners.add(onRemove);
-  const counts = {
-    hits: 0,
-    misses: 0,
-    writes: 0,
-    deletes: 0,
-    clears: 0,
-    tagInvalidations: 0,
-    evictions: 0,
-    expirations: 0,
-  };
-  let held = 0;
+  return new MemoryStore(readOptions(options));
+}
 
-  const remove = (key: string, slot: Slot<V>, reason: RemovalReason): void => {
-    slots.delete(key);
-    held -= slot.weight;
-    for (const listener of listeners) listener({ key, value: slot.value, reason });
-  };
-  const find = (key: string): Slot<V> | undefined => {
-    const slot = slots.get(key);
-    if (slot === undefined || clock.now() < slot.deadline + slot.staleFor) return slot;
-    counts.expirations++;
-    remove(key, slot, 'expire');
-    return undefined;
-  };
-  const fresh = (key: string): Slot<V> | undefined => {
-    const slot = find(key);
-    return slot !== undefined && clock.now() < slot.deadline ? slot : undefined;
-  };
-  const left = (deadline: number): number | null =>
-    deadline === Number.POSITIVE_INFINITY ? null : deadline - clock.now();
-  const deadlineOf = (ttl: number | null | undefined): number =>
-    ttl == null ? Number.POSITIVE_INFINITY : clock.now() + ttl;
+class MemoryStore<V> implements MemoryBackend<V> {
+  readonly name = 'memory';
+  readonly stores = 'values';
+  readonly #entries: Entries<V>;
+  readonly #max: number;
+  #hits = 0;
+  #misses = 0;
+  #writes = 0;
+  #deletes = 0;
+  #clears = 0;
+  #tagInvalidations = 0;
 
-  const backend: MemoryBackend<V> = {
-    name: 'memory',
-    stores: 'values',
-    get(key) {
-      const slot = fresh(key);
-      if (slot === undefined) counts.misses++;
-      else counts.hits++;
-      return slot === undefined ? MISS : { hit: true, value: slot.value };
-    },
-    getMany(keys) {
-      const found = new Map<string, V>();
-      for (const key of keys) {
-        const one = backend.get(key);
-        if (one.hit) found.set(key, one.value);
+  constructor(settings: Settings<V>) {
+    this.#entries = new Entries(settings);
+    this.#max = settings.max;
+  }
+
+  get(key: string): CacheResult<V> {
+    const entries = this.#entries;
+    const slot = entries.find(key);
+    if (slot === 0 || !entries.isFresh(slot)) return this.#miss(slot);
+    entries.policy.touch(slot);
+    this.#hits++;
+    return { hit: true, value: entries.slots.value(slot) };
+  }
+
+  getMany(keys: readonly string[]): ReadonlyMap<string, V> {
+    const found = new Map<string, V>();
+    for (const key of keys) {
+      const one = this.get(key);
+      if (one.hit) found.set(key, one.value);
+    }
+    return found;
+  }
+
+  getEntry(key: string): Entry<V> | undefined {
+    const entries = this.#entries;
+    const slot = entries.findKept(key);
+    if (slot === 0) {
+      this.#misses++;
+      entries.removals.tell();
+      return undefined;
+    }
+    const deadline = entries.slots.deadline(slot);
+    const freshFor = deadline === Number.POSITIVE_INFINITY ? null : deadline - entries.now();
+    if (freshFor === null || freshFor > 0) this.#hits++;
+    else this.#misses++;
+    entries.policy.touch(slot);
+    const value = entries.slots.value(slot);
+    const expiresIn = freshFor === null ? null : freshFor + entries.slots.window(slot);
+    if (!entries.slots.hasTags(slot)) return { value, freshFor, expiresIn };
+    return { value, freshFor, expiresIn, tags: entries.tags.of(slot) };
+  }
+
+  getEntries(keys: readonly string[]): ReadonlyMap<string, Entry<V>> {
+    const found = new Map<string, Entry<V>>();
+    for (const key of keys) {
+      const one = this.getEntry(key);
+      if (one !== undefined) found.set(key, one);
+    }
+    return found;
+  }
+
+  set(key: string, value: V, options?: WriteOptions): boolean {
+    const entries = this.#entries;
+    if (options === undefined) {
+      entries.write(key, value, null, 0, undefined);
+    } else {
+      if (options.lease !== undefined) throw noLeases(key);
+      if (options.ifNotExists === true && this.has(key)) return false;
+      entries.write(key, value, options.ttl ?? null, options.staleFor ?? 0, options.tags);
+    }
+    this.#writes++;
+    if (entries.removals.active) entries.removals.tell();
+    return true;
+  }
+
+  setMany(items: Iterable<readonly [string, V]>, options?: BulkWriteOptions): void {
+    for (const [key, value] of items) this.set(key, value, options);
+  }
+
+  has(key: string): boolean {
+    const slot = this.#entries.find(key);
+    return slot !== 0 && this.#entries.isFresh(slot);
+  }
+
+  delete(key: string): boolean {
+    const entries = this.#entries;
+    const slot = entries.findKept(key);
+    if (slot !== 0) {
+      entries.remove(slot, 'delete');
+      this.#deletes++;
+    }
+    entries.removals.tell();
+    return slot !== 0;
+  }
+
+  deleteMany(keys: readonly string[]): number {
+    let removed = 0;
+    for (const key of keys) if (this.delete(key)) removed++;
+    return removed;
+  }
+
+  expire(key: string, ttl: number | null): boolean {
+    const entries = this.#entries;
+    const slot = entries.findKept(key);
+    if (slot !== 0) entries.setTimes(slot, ttl, entries.slots.window(slot));
+    entries.removals.tell();
+    return slot !== 0;
+  }
+
+  ttl(key: string): number | null | undefined {
+    const slot = this.#entries.find(key);
+    if (slot === 0) return undefined;
+    const deadline = this.#entries.slots.deadline(slot);
+    if (deadline === Number.POSITIVE_INFINITY) return null;
+    const left = deadline - this.#entries.now();
+    return left > 0 ? left : undefined;
+  }
+
+  clear(prefix = ''): void {
+    const entries = this.#entries;
+    if (prefix === '') entries.clear();
+    else
+      for (const slot of entries.liveSlots())
+        if (entries.slots.key(slot).startsWith(prefix)) entries.remove(slot, 'clear');
+    this.#clears++;
+    entries.removals.tell();
+  }
+
+  /** A slot at a time, so it may be left and gone on with while others write: what they add is not seen, what they remove neither. */
+  *keys(prefix = ''): Generator<string> {
+    const entries = this.#entries;
+    for (const slot of entries.liveSlots()) {
+      const key = entries.slots.key(slot);
+      if (key.startsWith(prefix) && entries.isFresh(slot)) yield key;
+    }
+  }
+
+  invalidateTags(tags: readonly string[]): number {
+    const entries = this.#entries;
+    let removed = 0;
+    for (const slot of entries.tags.carrying(tags)) {
+      if (entries.isGone(slot)) entries.expire(slot);
+      else {
+        entries.remove(slot, 'invalidate');
+        removed++;
       }
-      return found;
-    },
-    getEntry(key): Entry<V> | undefined {
-      const slot = find(key);
-      if (slot === undefined) return undefined;
-      const freshFor = left(slot.deadline);
-      const known = { value: slot.value, freshFor, expiresIn: left(slot.deadline + slot.staleFor) };
-      return slot.tags.length === 0 ? known : { ...known, tags: slot.tags };
-    },
-    getEntries(keys) {
-      const found = new Map<string, Entry<V>>();
-      for (const key of keys) {
-        const one = backend.getEntry(key);
-        if (one !== undefined) found.set(key, one);
-      }
-      return found;
-    },
-    set(key, value, { ttl, staleFor = 0, tags = [], ifNotExists = false }: WriteOptions = {}) {
-      if (ifNotExists && fresh(key) !== undefined) return false;
-      const weight = weigh === undefined ? 0 : weigh(value, key);
-      const old = find(key);
-      if (old !== undefined) remove(key, old, 'replace');
-      while (slots.size >= max || (slots.size > 0 && held + weight > maxWeight)) {
-        const [oldest, slot] = slots.entries().next().value as [string, Slot<V>];
-        counts.evictions++;
-        remove(oldest, slot, 'evict');
-      }
-      slots.set(key, { value, deadline: deadlineOf(ttl), staleFor, weight, tags: [...new Set(tags)] });
-      held += weight;
-      counts.writes++;
-      return true;
-    },
-    setMany(entries, options) {
-      for (const [key, value] of entries) backend.set(key, value, options);
-    },
-    has: (key) => fresh(key) !== undefined,
-    delete(key) {
-      const slot = find(key);
-      if (slot === undefined) return false;
-      counts.deletes++;
-      remove(key, slot, 'delete');
-      return true;
-    },
-    deleteMany: (keys) => keys.filter((key) => backend.delete(key)).length,
-    expire(key, ttl) {
-      const slot = find(key);
-      if (slot === undefined) return false;
-      slot.deadline = deadlineOf(ttl);
-      return true;
-    },
-    ttl(key) {
-      const slot = fresh(key);
-      return slot === undefined ? undefined : left(slot.deadline);
-    },
-    clear(prefix = '') {
-      for (const [key, slot] of [...slots]) if (key.startsWith(prefix)) remove(key, slot, 'clear');
-      counts.clears++;
-    },
-    keys: (prefix = '') => [...slots.keys()].filter((key) => key.startsWith(prefix) && fresh(key) !== undefined),
-    invalidateTags(tags) {
-      const carrying = [...slots].filter(([key, slot]) => slot.tags.some((tag) => tags.includes(tag)) && find(key));
-      for (const [key, slot] of carrying) remove(key, slot, 'invalidate');
-      counts.tagInvalidations++;
-      return carrying.length;
-    },
-    onRemove(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    stats(): CacheStats {
-      const requests = counts.hits + counts.misses;
-      const hitRate = requests === 0 ? 0 : counts.hits / requests;
-      for (const key of [...slots.keys()]) find(key);
-      const size = slots.size;
-      return {
-        type: 'memory',
-        size,
-        maxSize: max,
-        requests,
-        hitRate,
-        ...counts,
-        loads: 0,
-        loadErrors: 0,
-        stampedeWaits: 0,
-      };
-    },
-    start() {},
-    close: () => slots.clear(),
-  };
-  return backend;
+    }
+    this.#tagInvalidations++;
+    entries.removals.tell();
+    return removed;
+  }
+
+  onRemove(listener: RemovalListener<V>): () => void {
+    return this.#entries.removals.add(listener);
+  }
+
+  /** Takes no longer than a slice of expiry, half a millisecond, and is exact unless more than that is overdue. */
+  stats(): CacheStats {
+    const entries = this.#entries;
+    entries.wheel.sweep();
+    entries.removals.tell();
+    const requests = this.#hits + this.#misses;
+    return {
+      type: 'memory',
+      size: entries.slots.live,
+      maxSize: this.#max,
+      requests,
+      hits: this.#hits,
+      misses: this.#misses,
+      hitRate: requests === 0 ? 0 : this.#hits / requests,
+      writes: this.#writes,
+      deletes: this.#deletes,
+      clears: this.#clears,
+      tagInvalidations: this.#tagInvalidations,
+      evictions: entries.evictions,
+      expirations: entries.expirations,
+      loads: 0,
+      loadErrors: 0,
+      stampedeWaits: 0,
+    };
+  }
+
+  start(): void {
+    this.#entries.wheel.open();
+  }
+
+  close(): void {
+    this.#entries.clear();
+    this.#entries.wheel.close();
+    this.#entries.removals.tell();
+  }
+
+  /** A miss on `slot`, which is past its deadline, or on no slot. */
+  #miss(slot: number): CacheResult<V> {
+    this.#misses++;
+    const entries = this.#entries;
+    if (slot !== 0 && entries.isGone(slot)) {
+      entries.expire(slot);
+      entries.removals.tell();
+    }
+    return MISS;
+  }
+}
+
+function noLeases(key: string): CacheCapabilityError {
+  return new CacheCapabilityError('lease: expected a backend with leases, got memory: one process needs none', { key });
 }

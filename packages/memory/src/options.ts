@@ -1,27 +1,16 @@
 import { CacheConfigError, type Clock } from '@cache/core';
-
-/** Why an entry left. */
-export type RemovalReason = 'evict' | 'expire' | 'delete' | 'replace' | 'clear' | 'invalidate';
-
-/** An entry that left the store, told after it did. */
-export interface Removal<V> {
-  readonly key: string;
-  readonly value: V;
-  /**
-   * `evict`: to make room. `expire`: its time, the stale window included, was up. `delete`, `clear`: asked for.
-   * `replace`: a `set` of its key gave it another value. `invalidate`: by one of its tags.
-   */
-  readonly reason: RemovalReason;
-}
+import { approximateBytes } from './approximate-bytes.ts';
+import type { RemovalListener } from './removals.ts';
 
 export interface MemoryOptions<V = unknown> {
   /** The most entries held: an integer from 1 to 33,000,000, or `Infinity` for no bound. @default 100_000 */
   readonly max?: number | undefined;
-  /** The most weight held, in the unit of `weigh`, which it needs. @default no bound on weight */
+  /** The most weight held, in the unit of `weigh`. @default no bound on weight */
   readonly maxWeight?: number | undefined;
   /**
    * The weight of an entry: finite, at least 0. Called once for each `set`, before anything changes. An entry heavier than
    * `maxWeight` is not kept.
+   * @default about the bytes that key and value keep in memory, see {@link approximateBytes}
    */
   readonly weigh?: ((value: V, key: string) => number) | undefined;
   /** Which entry makes room: `'adaptive'` resists scans and loops; `'lru'` is the exact least recently used. @default 'adaptive' */
@@ -29,7 +18,7 @@ export interface MemoryOptions<V = unknown> {
   /** Where time comes from, read at every use. @default the process' monotonic clock, read about once per millisecond */
   readonly clock?: Clock | undefined;
   /** Told of every entry that leaves; more can listen through {@link MemoryBackend.onRemove}. */
-  readonly onRemove?: ((removal: Removal<V>) => void) | undefined;
+  readonly onRemove?: RemovalListener<V> | undefined;
 }
 
 export type Eviction = 'adaptive' | 'lru';
@@ -49,21 +38,20 @@ export function readOptions<V>(options: MemoryOptions<V>): Settings<V> {
   if (maxWeight !== undefined && !(typeof maxWeight === 'number' && maxWeight > 0 && Number.isFinite(maxWeight)))
     throw wrong('maxWeight', 'a finite number above 0', maxWeight);
   if (weigh !== undefined && typeof weigh !== 'function') throw wrong('weigh', '(value, key) => number', weigh);
-  if (maxWeight !== undefined && weigh === undefined) throw wrong('maxWeight', 'weigh beside it', 'none');
   if (maxWeight === undefined && weigh !== undefined) throw wrong('weigh', 'maxWeight beside it', 'none');
   if (eviction !== 'adaptive' && eviction !== 'lru') throw wrong('eviction', "'adaptive' or 'lru'", eviction);
   if (clock !== undefined && typeof clock?.now !== 'function') throw wrong('clock', 'an object with now()', clock);
   if (onRemove !== undefined && typeof onRemove !== 'function') throw wrong('onRemove', 'a function', onRemove);
-  return { max, maxWeight, weigh, eviction, clock, onRemove };
+  return { max, maxWeight, weigh: weigh ?? approximateBytes, eviction, clock, onRemove };
 }
 
 export interface Settings<V> {
   readonly max: number;
   readonly maxWeight: number | undefined;
-  readonly weigh: ((value: V, key: string) => number) | undefined;
+  readonly weigh: (value: V, key: string) => number;
   readonly eviction: Eviction;
   readonly clock: Clock | undefined;
-  readonly onRemove: ((removal: Removal<V>) => void) | undefined;
+  readonly onRemove: RemovalListener<V> | undefined;
 }
 
 function wrong(name: string, expected: string, got: unknown): CacheConfigError {

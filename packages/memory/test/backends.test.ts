@@ -12,12 +12,19 @@ test('memory:// is this backend, with its default bound and the given one', asyn
   expect([...(await two.getMany(['a', 'b', 'c'])).keys()]).toEqual(['b', 'c']);
 });
 
-test.each(['max=0', 'max=33000001', 'max=many', 'maxWeight=0', 'maxWeight=10', 'eviction=fifo', 'size=3', 'maxx=3'])(
+test.each(['max=0', 'max=33000001', 'max=many', 'maxWeight=0', 'eviction=fifo', 'size=3', 'maxx=3'])(
   'memory://?%s is refused',
   async (query) => {
     await expect(backendFromUrl(`memory://?${query}`, options)).rejects.toThrowErrorMatchingSnapshot();
   },
 );
+
+test('memory://?maxWeight=… weighs about the bytes of keys and values', async () => {
+  const cache = await createCache<string>({ url: 'memory://?maxWeight=1000', ...options });
+  await cache.set('small', 'x');
+  await cache.set('large', 'x'.repeat(1000));
+  expect([await cache.has('small'), await cache.has('large')]).toEqual([true, false]);
+});
 
 test('memory://?serializer=json copies and refuses as a shared backend does', async () => {
   const cache = await createCache<unknown>({ url: 'memory://?serializer=json&maxWeight=20', ...options });

@@ -28,7 +28,7 @@ describe('memoryBackend', () => {
 
   it('makes room when it is full and tells what left', () => {
     const removed: Removal<number>[] = [];
-    const backend = memoryBackend<number>({ max: 2, onRemove: (removal) => removed.push(removal) });
+    const backend = memoryBackend<number>({ max: 2, eviction: 'lru', onRemove: (removal) => removed.push(removal) });
     for (const [i, key] of ['a', 'b', 'c'].entries()) backend.set(key, i);
     expect(removed).toEqual([{ key: 'a', value: 0, reason: 'evict' }]);
     expect(backend.stats()).toMatchObject({ size: 2, maxSize: 2, evictions: 1 });
@@ -47,7 +47,8 @@ describe('memoryBackend', () => {
     { max: -1 },
     { max: 1.5 },
     { max: Number.NaN },
-    { maxWeight: 5 },
+    { maxWeight: 0 },
+    { weigh: () => 1 },
     { eviction: 'fifo' as never },
     { maximum: 3 } as object,
   ])('refuses %o', (options) => {

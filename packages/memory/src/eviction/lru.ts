@@ -1,0 +1,40 @@
+import type { Slots } from '../store/slots.ts';
+import type { EvictionPolicy } from './policy.ts';
+
+/** Exact least recently used: one queue, the last used first. Invariant: every live slot is in it once. */
+export class LruPolicy<V> implements EvictionPolicy {
+  readonly #slots: Slots<V>;
+
+  constructor(slots: Slots<V>) {
+    this.#slots = slots;
+  }
+
+  touch(slot: number): void {
+    this.#slots.unlink(slot);
+    this.#slots.pushFirst(1, slot);
+  }
+
+  arrive(): void {}
+
+  victim(): number {
+    const slot = this.#slots.last(1);
+    this.#slots.unlink(slot);
+    return slot;
+  }
+
+  admit(slot: number): void {
+    this.#slots.pushFirst(1, slot);
+  }
+
+  remove(slot: number): void {
+    this.#slots.unlink(slot);
+  }
+
+  restore(slot: number): void {
+    this.#slots.pushFirst(1, slot);
+  }
+
+  resize(): void {}
+
+  clear(): void {}
+}

@@ -1,0 +1,22 @@
+/**
+ * Decides which entry makes room. Its queues run through the slots; its byte of a slot's meta is its own.
+ * The store calls `arrive` once for each new key, then `victim` as often as it needs room, then `admit`.
+ */
+export interface EvictionPolicy {
+  /** A live slot was read or written. */
+  touch(slot: number): void;
+  /** A key with `hash` is about to be admitted; `full`: something has to go first. */
+  arrive(hash: number, full: boolean): void;
+  /** Takes the slot that makes room out of its queue. There is at least one. */
+  victim(): number;
+  /** The slot of the key that arrived, just filled, enters a queue. */
+  admit(slot: number): void;
+  /** A live slot leaves for another reason. */
+  remove(slot: number): void;
+  /** Puts back a slot that was removed for a moment. */
+  restore(slot: number): void;
+  /** The bound on weight holds about so many entries: what shares of the capacity are shares of. */
+  resize(capacity: number): void;
+  /** All slots are gone. */
+  clear(): void;
+}

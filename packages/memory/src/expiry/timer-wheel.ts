@@ -1,0 +1,248 @@
+import type { Slots } from '../store/slots.ts';
+
+/**
+ * Removes entries whose time is up: a hierarchical timing wheel (Varghese, Lauck: "Hashed and hierarchical timing wheels",
+ * SOSP 1987) of four levels of 64 buckets, the finest of 16 ms, worked off in slices of half a millisecond.
+ *
+ * Buckets are doubly linked through words 3 and 4 of the slots' records; their heads are slots 8 to 263. A bucket that comes
+ * due is spliced in O(1) onto the list `pending` (head 3), and each slice files or removes what stands first there.
+ *
+ * The slot is in the wheel, not the entry: eviction, removal and a later deadline do no work here. So the invariants are
+ * about slots: one that is live and has a deadline is in a bucket that comes due no later than the 16 ms after the entry is
+ * gone, or pending; one that is free or has no deadline may be in a bucket too, and leaves when that comes due; a pending
+ * slot whose entry is not gone yet is filed again. What lies beyond the last level (three days) is filed there and again.
+ *
+ * The timer sleeps until the next bucket in use, does not keep the process alive, and is made by the `setTimeout` of the
+ * moment: when fake timers came or went since, it is made anew.
+ */
+export class TimerWheel<V> {
+  readonly #slots: Slots<V>;
+  readonly #now: () => number;
+  readonly #expire: (slot: number) => void;
+  readonly #afterwards: () => void;
+  /** The time at which tick 0 began. */
+  #origin = 0;
+  /** Buckets up to this tick have come due. */
+  #tick = 0;
+  /** Whether there was ever a deadline since it was empty. */
+  isTurning = false;
+  #closed = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** What made the timer, and what can clear it. */
+  #madeBy: typeof setTimeout | undefined;
+  #clearedBy: typeof clearTimeout = clearTimeout;
+  #lookedAt = Number.NaN;
+
+  /**
+   * @param now the exact time.
+   * @param expire removes a live slot whose time is up.
+   * @param afterwards called when the timer's work is done.
+   */
+  constructor(slots: Slots<V>, now: () => number, expire: (slot: number) => void, afterwards: () => void) {
+    this.#slots = slots;
+    this.#now = now;
+    this.#expire = expire;
+    this.#afterwards = afterwards;
+  }
+
+  /** A live slot's entry is gone at `gone`, and was at `before` (`Infinity`: never, or unknown) until now. */
+  schedule(slot: number, gone: number, before: number): void {
+    if (gone < before || this.#slots.words[(slot << 3) + 3] === 0) this.#refile(slot, gone);
+  }
+
+  /**
+   * Removes what is due until that freed a slot, or a few dozen entries were looked at.
+   * @returns whether a slot was freed.
+   */
+  reap(now: number): boolean {
+    const live = this.#slots.live;
+    if (now !== this.#lookedAt) {
+      this.#lookedAt = now;
+      this.#turn(now);
+      this.#peek(now, 32);
+    }
+    for (let left = 16; left > 0 && this.#slots.live === live && this.#next(now); left--);
+    return this.#slots.live < live;
+  }
+
+  /** Removes what is due, for no more than a slice. @returns whether all of it is gone. */
+  sweep(): boolean {
+    if (!this.isTurning) return true;
+    const now = this.#now();
+    this.#turn(now);
+    const done = this.#slice(now);
+    if (done) this.#peek(now, 4096);
+    return done;
+  }
+
+  /** All slots were cleared, and with them the buckets. */
+  clear(): void {
+    this.#stop();
+    this.isTurning = false;
+    this.#tick = 0;
+  }
+
+  close(): void {
+    this.clear();
+    this.#closed = true;
+  }
+
+  open(): void {
+    this.#closed = false;
+  }
+
+  #refile(slot: number, gone: number): void {
+    if (this.#slots.words[(slot << 3) + 3] !== 0) this.#unlink(slot);
+    if (!this.isTurning) {
+      this.isTurning = true;
+      this.#origin = this.#now();
+    }
+    if (this.#timer === undefined || this.#madeBy !== globalThis.setTimeout) this.#sleep(tickMs);
+    let tick = Math.ceil((gone - this.#origin) / tickMs);
+    let ahead = tick - this.#tick;
+    if (ahead < 1) {
+      ahead = 1;
+      tick = this.#tick + 1;
+    } else if (ahead >= 64 ** 4) {
+      ahead = 63 * 64 ** 3;
+      tick = this.#tick + ahead;
+    }
+    let bucket = firstBucket;
+    // beyond 2^31 ticks (a year) of uptime the shifts of int32 would wrap: divide instead
+    if (ahead < 64) bucket += tick & 63;
+    else if (ahead < 64 ** 2) bucket += 64 + (Math.floor(tick / 64) & 63);
+    else if (ahead < 64 ** 3) bucket += 128 + (Math.floor(tick / 64 ** 2) & 63);
+    else bucket += 192 + (Math.floor(tick / 64 ** 3) & 63);
+    this.#link(bucket, slot);
+  }
+
+  /** Moves on to `now`: every bucket passed is pending. */
+  #turn(now: number): void {
+    const to = Math.floor((now - this.#origin) / tickMs);
+    const from = this.#tick;
+    if (to === from) return;
+    this.#tick = to;
+    if (to < from) {
+      // the clock was set back, as when fake timers go: file everything anew
+      for (let bucket = firstBucket; bucket < firstBucket + 256; bucket++) this.#splice(bucket);
+      return;
+    }
+    for (let level = 0; level < 4; level++) {
+      const span = 64 ** level;
+      const first = Math.floor(from / span) + 1;
+      const last = Math.floor(to / span);
+      for (let i = Math.max(first, last - 63); i <= last; i++) this.#splice(firstBucket + level * 64 + (i & 63));
+    }
+  }
+
+  /** Looks at the first of pending: removed when gone, else filed again. @returns whether there was one. */
+  #next(now: number): boolean {
+    const slot = this.#slots.words[(pending << 3) + 3]!;
+    if (slot === pending) return false;
+    this.#unlink(slot);
+    if (!this.#slots.isLive(slot)) return true;
+    const gone = this.#slots.deadline(slot) + this.#slots.window(slot);
+    if (gone <= now) this.#expire(slot);
+    else if (gone !== Number.POSITIVE_INFINITY) this.#refile(slot, gone);
+    return true;
+  }
+
+  /** Works off pending for half a millisecond. @returns whether none is left. */
+  #slice(now: number): boolean {
+    const until = performance.now() + sliceMs;
+    for (let looked = 1; this.#next(now); looked++) if ((looked & 31) === 0 && performance.now() > until) return false;
+    return true;
+  }
+
+  /** Removes what is gone among the first `most` of the bucket of the tick that is under way. */
+  #peek(now: number, most: number): void {
+    const words = this.#slots.words;
+    const bucket = firstBucket + ((this.#tick + 1) & 63);
+    let slot = words[(bucket << 3) + 3]!;
+    for (let left = most; left > 0 && slot !== bucket; left--) {
+      const next = words[(slot << 3) + 3]!;
+      if (this.#slots.isLive(slot) && this.#slots.deadline(slot) + this.#slots.window(slot) <= now) {
+        this.#unlink(slot);
+        this.#expire(slot);
+      }
+      slot = next;
+    }
+  }
+
+  #wake(): void {
+    this.#timer = undefined;
+    const now = this.#now();
+    this.#turn(now);
+    if (this.#slice(now)) this.#sleepUntilNeeded(now);
+    else this.#sleep(1);
+    this.#afterwards();
+  }
+
+  /** Until the next bucket in use of the finest level, or the turn of a coarser one; not at all when all are empty. */
+  #sleepUntilNeeded(now: number): void {
+    const words = this.#slots.words;
+    const inUse = (bucket: number): boolean => words[(bucket << 3) + 3] !== bucket;
+    let coarser = false;
+    for (let bucket = firstBucket + 64; bucket < firstBucket + 256 && !coarser; bucket++) coarser = inUse(bucket);
+    for (let tick = this.#tick + 1; tick <= this.#tick + 64; tick++) {
+      if (!inUse(firstBucket + (tick & 63)) && !(coarser && (tick & 63) === 0)) continue;
+      const ms = tick * tickMs + this.#origin - now;
+      this.#sleep(Math.min(Math.max(ms, 1), 64 * tickMs));
+      return;
+    }
+  }
+
+  #sleep(ms: number): void {
+    this.#stop();
+    if (this.#closed) return;
+    this.#madeBy = globalThis.setTimeout;
+    this.#clearedBy = globalThis.clearTimeout;
+    const timer = setTimeout(() => this.#wake(), ms);
+    // an unref'd timer, never setImmediate: an unref'd immediate waits for other I/O. Fake timers may have no unref.
+    timer.unref?.();
+    this.#timer = timer;
+  }
+
+  #stop(): void {
+    if (this.#timer !== undefined) this.#clearedBy.call(globalThis, this.#timer);
+    this.#timer = undefined;
+  }
+
+  #link(bucket: number, slot: number): void {
+    const words = this.#slots.words;
+    const last = words[(bucket << 3) + 4]!;
+    words[(slot << 3) + 3] = bucket;
+    words[(slot << 3) + 4] = last;
+    words[(last << 3) + 3] = slot;
+    words[(bucket << 3) + 4] = slot;
+  }
+
+  #unlink(slot: number): void {
+    const words = this.#slots.words;
+    const next = words[(slot << 3) + 3]!;
+    const previous = words[(slot << 3) + 4]!;
+    words[(previous << 3) + 3] = next;
+    words[(next << 3) + 4] = previous;
+    words[(slot << 3) + 3] = 0;
+  }
+
+  /** Appends a whole bucket to pending. */
+  #splice(bucket: number): void {
+    const words = this.#slots.words;
+    const first = words[(bucket << 3) + 3]!;
+    if (first === bucket) return;
+    const last = words[(bucket << 3) + 4]!;
+    const end = words[(pending << 3) + 4]!;
+    words[(end << 3) + 3] = first;
+    words[(first << 3) + 4] = end;
+    words[(last << 3) + 3] = pending;
+    words[(pending << 3) + 4] = last;
+    words[(bucket << 3) + 3] = bucket;
+    words[(bucket << 3) + 4] = bucket;
+  }
+}
+
+const tickMs = 16;
+const sliceMs = 0.5;
+const pending = 3;
+const firstBucket = 8;
