@@ -29,7 +29,12 @@ export const backends: BackendSchemes = {
       },
     },
     create({ max, maxWeight, eviction }, { serialized }) {
-      return memoryBackend({ max, maxWeight, eviction, weigh: serialized && maxWeight !== undefined ? weigh : undefined });
+      return memoryBackend({
+        max,
+        maxWeight,
+        eviction,
+        weigh: serialized && maxWeight !== undefined ? weigh : undefined,
+      });
     },
   }),
 };

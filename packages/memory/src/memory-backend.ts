@@ -5,6 +5,7 @@ import {
   type CacheStats,
   type Entry,
   MISS,
+  type Removing,
   type Reporting,
   type SyncBackend,
   type Tagging,
@@ -15,7 +16,7 @@ import type { RemovalListener } from './removals.ts';
 import { Entries } from './store/entries.ts';
 
 /** A bounded in-process backend: values by reference, synchronous. */
-export interface MemoryBackend<V = unknown> extends SyncBackend<V>, Tagging, Reporting {
+export interface MemoryBackend<V = unknown> extends SyncBackend<V>, Tagging, Removing, Reporting {
   invalidateTags(tags: readonly string[]): number;
   /**
    * Calls `listener` for every entry that leaves, after the operation that removed it, until the returned function is
@@ -35,7 +36,8 @@ export function memoryBackend<V = unknown>(options: MemoryOptions<V> = {}): Memo
 class MemoryStore<V> implements MemoryBackend<V> {
   readonly name = 'memory';
   readonly stores = 'values';
-  readonly #entries: Entries<V>;
+  /** Not in the interface: for who checks invariants. */
+  readonly entries: Entries<V>;
   readonly #max: number;
   #hits = 0;
   #misses = 0;
@@ -45,12 +47,12 @@ class MemoryStore<V> implements MemoryBackend<V> {
   #tagInvalidations = 0;
 
   constructor(settings: Settings<V>) {
-    this.#entries = new Entries(settings);
+    this.entries = new Entries(settings);
     this.#max = settings.max;
   }
 
   get(key: string): CacheResult<V> {
-    const entries = this.#entries;
+    const entries = this.entries;
     const slot = entries.find(key);
     if (slot === 0 || !entries.isFresh(slot)) return this.#miss(slot);
     entries.policy.touch(slot);
@@ -68,7 +70,7 @@ class MemoryStore<V> implements MemoryBackend<V> {
   }
 
   getEntry(key: string): Entry<V> | undefined {
-    const entries = this.#entries;
+    const entries = this.entries;
     const slot = entries.findKept(key);
     if (slot === 0) {
       this.#misses++;
@@ -96,7 +98,7 @@ class MemoryStore<V> implements MemoryBackend<V> {
   }
 
   set(key: string, value: V, options?: WriteOptions): boolean {
-    const entries = this.#entries;
+    const entries = this.entries;
     if (options === undefined) {
       entries.write(key, value, null, 0, undefined);
     } else {
@@ -114,12 +116,12 @@ class MemoryStore<V> implements MemoryBackend<V> {
   }
 
   has(key: string): boolean {
-    const slot = this.#entries.find(key);
-    return slot !== 0 && this.#entries.isFresh(slot);
+    const slot = this.entries.find(key);
+    return slot !== 0 && this.entries.isFresh(slot);
   }
 
   delete(key: string): boolean {
-    const entries = this.#entries;
+    const entries = this.entries;
     const slot = entries.findKept(key);
     if (slot !== 0) {
       entries.remove(slot, 'delete');
@@ -136,7 +138,7 @@ class MemoryStore<V> implements MemoryBackend<V> {
   }
 
   expire(key: string, ttl: number | null): boolean {
-    const entries = this.#entries;
+    const entries = this.entries;
     const slot = entries.findKept(key);
     if (slot !== 0) entries.setTimes(slot, ttl, entries.slots.window(slot));
     entries.removals.tell();
@@ -144,16 +146,16 @@ class MemoryStore<V> implements MemoryBackend<V> {
   }
 
   ttl(key: string): number | null | undefined {
-    const slot = this.#entries.find(key);
+    const slot = this.entries.find(key);
     if (slot === 0) return undefined;
-    const deadline = this.#entries.slots.deadline(slot);
+    const deadline = this.entries.slots.deadline(slot);
     if (deadline === Number.POSITIVE_INFINITY) return null;
-    const left = deadline - this.#entries.now();
+    const left = deadline - this.entries.now();
     return left > 0 ? left : undefined;
   }
 
   clear(prefix = ''): void {
-    const entries = this.#entries;
+    const entries = this.entries;
     if (prefix === '') entries.clear();
     else
       for (const slot of entries.liveSlots())
@@ -164,7 +166,7 @@ class MemoryStore<V> implements MemoryBackend<V> {
 
   /** A slot at a time, so it may be left and gone on with while others write: what they add is not seen, what they remove neither. */
   *keys(prefix = ''): Generator<string> {
-    const entries = this.#entries;
+    const entries = this.entries;
     for (const slot of entries.liveSlots()) {
       const key = entries.slots.key(slot);
       if (key.startsWith(prefix) && entries.isFresh(slot)) yield key;
@@ -172,7 +174,7 @@ class MemoryStore<V> implements MemoryBackend<V> {
   }
 
   invalidateTags(tags: readonly string[]): number {
-    const entries = this.#entries;
+    const entries = this.entries;
     let removed = 0;
     for (const slot of entries.tags.carrying(tags)) {
       if (entries.isGone(slot)) entries.expire(slot);
@@ -187,12 +189,12 @@ class MemoryStore<V> implements MemoryBackend<V> {
   }
 
   onRemove(listener: RemovalListener<V>): () => void {
-    return this.#entries.removals.add(listener);
+    return this.entries.removals.add(listener);
   }
 
   /** Takes no longer than a slice of expiry, half a millisecond, and is exact unless more than that is overdue. */
   stats(): CacheStats {
-    const entries = this.#entries;
+    const entries = this.entries;
     entries.wheel.sweep();
     entries.removals.tell();
     const requests = this.#hits + this.#misses;
@@ -217,19 +219,19 @@ class MemoryStore<V> implements MemoryBackend<V> {
   }
 
   start(): void {
-    this.#entries.wheel.open();
+    this.entries.wheel.open();
   }
 
   close(): void {
-    this.#entries.clear();
-    this.#entries.wheel.close();
-    this.#entries.removals.tell();
+    this.entries.clear();
+    this.entries.wheel.close();
+    this.entries.removals.tell();
   }
 
   /** A miss on `slot`, which is past its deadline, or on no slot. */
   #miss(slot: number): CacheResult<V> {
     this.#misses++;
-    const entries = this.#entries;
+    const entries = this.entries;
     if (slot !== 0 && entries.isGone(slot)) {
       entries.expire(slot);
       entries.removals.tell();

@@ -1,15 +1,11 @@
+import type { Removal as RemovalOfKey } from '@cache/core';
+
 /** Why an entry left. */
-export type RemovalReason = 'evict' | 'expire' | 'delete' | 'replace' | 'clear' | 'invalidate';
+export type RemovalReason = RemovalOfKey['reason'];
 
 /** An entry that left the store, told after it did. */
-export interface Removal<V> {
-  readonly key: string;
+export interface Removal<V> extends RemovalOfKey {
   readonly value: V;
-  /**
-   * `evict`: to make room. `expire`: its time, the stale window included, was up. `delete`, `clear`: asked for.
-   * `replace`: a `set` of its key gave it another value. `invalidate`: by one of its tags.
-   */
-  readonly reason: RemovalReason;
 }
 
 export type RemovalListener<V> = (removal: Removal<V>) => void;

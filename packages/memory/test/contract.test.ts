@@ -1,3 +1,5 @@
+<<<<<<< HEAD
+
 import { plainJson, serialized, type Wire } from '@cache/core';
 import { compareWithModel, describeBackend, type MakeSubject, manualClock } from '@cache/core/testing';
 import { describe, it } from 'vitest';
@@ -27,3 +29,23 @@ it('answers as a Map would, whatever is called with whatever', { timeout: runs *
   await compareWithModel(memory, { runs });
   await compareWithModel(json, { runs, capabilities: plain });
 });
+=======
+
+import { compareWithModel, describeBackend, manualClock } from '@cache/core/testing';
+import { describe, it } from 'vitest';
+import { memoryBackend } from '../src/index.ts';
+
+const can = { synchronous: true, tags: true };
+
+for (const eviction of ['adaptive', 'lru'] as const) {
+  const subject = () => {
+    const clock = manualClock(Math.floor(Math.random() * 1e6));
+    return { backend: memoryBackend({ clock, eviction }), advance: (ms: number) => clock.advance(ms) };
+  };
+  describeBackend(`memory, ${eviction}`, subject, can, { describe, it });
+
+  it(`memory, ${eviction}: answers as a Map would, over random calls`, { timeout: 60_000 }, async () => {
+    await compareWithModel(subject, { capabilities: can });
+  });
+}
+>>>>>>> a0613e8 (Memory: the contract kit, fuzz with invariants, and a naive model of the policy agree with the store)

@@ -79,7 +79,7 @@ export class Ghost {
   /** How many ticks ago it was put in. */
   age(word: number): number {
     const tick = (word & 0x1000) === 0 ? this.#smallTick : this.#mainTick;
-    return ((tick - word) >> 6) & 63;
+    return ((tick >> 6) - (word >> 6)) & 63;
   }
 
   /** The newest comes first, the others move up to the first empty place, and where there is none the oldest falls out. */

@@ -5,7 +5,7 @@
 export interface EvictionPolicy {
   /** A live slot was read or written. */
   touch(slot: number): void;
-  /** A key with `hash` is about to be admitted; `full`: something has to go first. */
+  /** A key with `hash` is about to be admitted; `full`: something has to go first, so that `victim` will be called. */
   arrive(hash: number, full: boolean): void;
   /** Takes the slot that makes room out of its queue. There is at least one. */
   victim(): number;

@@ -190,8 +190,9 @@ export class Entries<V> {
       this.#overwrite(slot, value);
       weights.set(slot, 0);
       if (weights.exceededBy(weight)) {
-        // others make room for it, not it for itself
+        // others make room for it, not it for itself, neither because it is next nor because its old time is up
         this.policy.remove(slot);
+        this.slots.setDeadline(slot, never);
         this.#lighten(this.slots.hash(slot), weight, weights);
         this.policy.restore(slot);
       }
@@ -210,7 +211,7 @@ export class Entries<V> {
   #lighten(hash: number, weight: number, weights: Weights<V>): void {
     while (weights.exceededBy(weight) && this.wheel.isTurning && this.wheel.reap(this.now()));
     this.#fitCapacity();
-    this.policy.arrive(hash, true);
+    this.policy.arrive(hash, weights.exceededBy(weight));
     while (weights.exceededBy(weight)) {
       this.evictions++;
       this.#release(this.policy.victim(), 'evict');

@@ -19,21 +19,21 @@ export class KeyIndex<V> {
   readonly #slotMask: number;
   /** Where in a cell the bits of the hash begin. */
   readonly #tagShift: number;
-  /** One more than the largest distance. */
-  readonly #limit: number;
+  /** No distance reaches it. */
+  readonly limit: number;
   /** Cells in a segment, without its count. */
-  readonly #width: number;
+  readonly width: number;
   readonly #full: number;
   readonly #maxDepth: number;
   /** Segments that are to be expected at `max`; reserved at once. */
   readonly #expected: number;
   /** Segment after segment, each a count and its cells. */
-  #cells: Int32Array;
+  cells: Int32Array;
   /** By the leading bits of a hash: where the cells of its segment begin. */
   #directory: Int32Array = new Int32Array(0);
   /** How many leading bits of the hash each segment's keys share. */
   #depths: Uint8Array = new Uint8Array(0);
-  #segments = 0;
+  segments = 0;
   #shift = 32;
   readonly overflow: Map<string, number> = new Map();
 
@@ -46,42 +46,42 @@ export class KeyIndex<V> {
     this.#slotBits = bits;
     this.#slotMask = (1 << bits) - 1;
     this.#tagShift = bits + distanceBits;
-    this.#limit = (1 << distanceBits) - 1;
+    this.limit = (1 << distanceBits) - 1;
     const wanted = Math.max(16, Math.ceil(max / load));
     let depth = 1;
     while (wanted / 2 ** depth >= 1024 && depth < 16) depth++;
-    this.#width = Math.max(8, Math.ceil(wanted / 2 ** depth));
-    this.#full = Math.floor(this.#width * load * 1.25);
+    this.width = Math.max(8, Math.ceil(wanted / 2 ** depth));
+    this.#full = Math.floor(this.width * load * 1.25);
     this.#maxDepth = Math.min(depth + 2, 16);
     this.#expected = 2 ** depth + ((2 ** depth) >> 5);
     const reserved = reserve && depth <= 13 ? this.#expected : 2;
-    this.#cells = new Int32Array(reserved * (this.#width + 1));
+    this.cells = new Int32Array(reserved * (this.width + 1));
     this.clear();
   }
 
   clear(): void {
-    this.#cells.fill(0, 0, this.#segments * (this.#width + 1));
-    this.#directory = Int32Array.of(1, this.#width + 2);
+    this.cells.fill(0, 0, this.segments * (this.width + 1));
+    this.#directory = Int32Array.of(1, this.width + 2);
     this.#depths = new Uint8Array(1 << this.#maxDepth);
     this.#depths[0] = 1;
     this.#depths[1] = 1;
-    this.#segments = 2;
+    this.segments = 2;
     this.#shift = 31;
     this.overflow.clear();
   }
 
   /** The slot of `key`, whose hash is `hash`, or 0. */
   find(key: string, hash: number): number {
-    const cells = this.#cells;
+    const cells = this.cells;
     const slots = this.#slots;
-    const width = this.#width;
+    const width = this.width;
     const mask = this.#slotMask;
     const start = this.#directory[hash >>> this.#shift]!;
     const end = start + width;
     let at = start + (Math.imul(hash & 0xffff, width) >>> 16);
     const step = mask + 1;
     let tag = hash << this.#tagShift;
-    for (let left = this.#limit; left > 0; left--) {
+    for (let left = this.limit; left > 0; left--) {
       const cell = cells[at]!;
       if (cell === 0) break;
       if (((cell ^ tag) & ~mask) === 0) {
@@ -98,10 +98,10 @@ export class KeyIndex<V> {
   add(slot: number, key: string, hash: number): void {
     for (;;) {
       const start = this.#directory[hash >>> this.#shift]!;
-      const count = this.#cells[start - 1]!;
+      const count = this.cells[start - 1]!;
       if (count < this.#full) {
         if (!this.#place(start, slot, hash)) break;
-        this.#cells[start - 1] = count + 1;
+        this.cells[start - 1] = count + 1;
         return;
       }
       if (!this.#split(hash)) break;
@@ -111,14 +111,14 @@ export class KeyIndex<V> {
 
   /** Removes a live slot, whose key and hash are still there. */
   remove(slot: number): void {
-    const cells = this.#cells;
+    const cells = this.cells;
     const mask = this.#slotMask;
     const bits = this.#slotBits;
     const hash = this.#slots.hash(slot);
     const start = this.#directory[hash >>> this.#shift]!;
-    const end = start + this.#width;
-    let at = start + (Math.imul(hash & 0xffff, this.#width) >>> 16);
-    let left = this.#limit;
+    const end = start + this.width;
+    let at = start + (Math.imul(hash & 0xffff, this.width) >>> 16);
+    let left = this.limit;
     while ((cells[at]! & mask) !== slot) {
       if (cells[at] === 0 || --left === 0) {
         this.overflow.delete(this.#slots.key(slot));
@@ -128,11 +128,11 @@ export class KeyIndex<V> {
     }
     cells[start - 1]!--;
     let next = at;
-    for (let gap = 1; gap < this.#limit; gap++) {
+    for (let gap = 1; gap < this.limit; gap++) {
       if (++next === end) next = start;
       const cell = cells[next]!;
       if (cell === 0) break;
-      if (((cell >>> bits) & this.#limit) >= gap) {
+      if (((cell >>> bits) & this.limit) >= gap) {
         cells[at] = cell - (gap << bits);
         at = next;
         gap = 0;
@@ -142,11 +142,11 @@ export class KeyIndex<V> {
   }
 
   #place(start: number, slot: number, hash: number): boolean {
-    const cells = this.#cells;
-    const end = start + this.#width;
-    let at = start + (Math.imul(hash & 0xffff, this.#width) >>> 16);
+    const cells = this.cells;
+    const end = start + this.width;
+    let at = start + (Math.imul(hash & 0xffff, this.width) >>> 16);
     let tag = hash << this.#tagShift;
-    for (let left = this.#limit; left > 0; left--) {
+    for (let left = this.limit; left > 0; left--) {
       if (cells[at] === 0) {
         cells[at] = tag | slot;
         return true;
@@ -159,26 +159,26 @@ export class KeyIndex<V> {
 
   /** Splits the segment of `hash` in two, by one more bit of its hashes. */
   #split(hash: number): boolean {
-    const size = this.#width + 1;
+    const size = this.width + 1;
     const first = Math.floor(this.#directory[hash >>> this.#shift]! / size);
     const depth = this.#depths[first]! + 1;
     if (depth > 32 - this.#shift && !this.#doubleDirectory()) return false;
-    const second = this.#segments++;
-    if ((second + 1) * size > this.#cells.length) this.#growCells((second + 1) * size);
+    const second = this.segments++;
+    if ((second + 1) * size > this.cells.length) this.#growCells((second + 1) * size);
     this.#depths[first] = depth;
     this.#depths[second] = depth;
     // the directory's entries with the new bit set now lead to the second segment
     const entries = 1 << (32 - this.#shift - depth);
     const from = (((hash >>> (32 - depth)) | 1) >>> 0) * entries;
     this.#directory.fill(second * size + 1, from, from + entries);
-    const old = this.#cells.slice(first * size + 1, (first + 1) * size);
-    this.#cells.fill(0, first * size, (first + 1) * size);
+    const old = this.cells.slice(first * size + 1, (first + 1) * size);
+    this.cells.fill(0, first * size, (first + 1) * size);
     for (const cell of old) {
       if (cell === 0) continue;
       const slot = cell & this.#slotMask;
       const moved = this.#slots.hash(slot);
       const start = this.#directory[moved >>> this.#shift]!;
-      if (this.#place(start, slot, moved)) this.#cells[start - 1]!++;
+      if (this.#place(start, slot, moved)) this.cells[start - 1]!++;
       else this.overflow.set(this.#slots.key(slot), slot);
     }
     return true;
@@ -195,11 +195,11 @@ export class KeyIndex<V> {
 
   #growCells(needed: number): void {
     // doubles on the way to what is expected, then by little: spare segments would double the table
-    const size = this.#width + 1;
-    const doubled = Math.min(this.#cells.length * 2, this.#expected * size);
+    const size = this.width + 1;
+    const doubled = Math.min(this.cells.length * 2, this.#expected * size);
     const cells = new Int32Array(Math.max(doubled, needed + Math.ceil(needed / 32 / size) * size));
-    cells.set(this.#cells);
-    this.#cells = cells;
+    cells.set(this.cells);
+    this.cells = cells;
   }
 }
 

@@ -30,7 +30,7 @@ export class Slots<V> {
   readonly #max: number;
   #chunks: unknown[][] = [];
   #reserved: number;
-  #free = 0;
+  free = 0;
   /** The first slot that was never used. */
   unused: number = firstSlot;
   live = 0;
@@ -46,9 +46,9 @@ export class Slots<V> {
 
   /** A slot to fill, or 0 when all are taken. Its content is written by {@link fill}. */
   take(): number {
-    const free = this.#free;
+    const free = this.free;
     if (free !== 0) {
-      this.#free = this.words[(free << 3) + 1]!;
+      this.free = this.words[(free << 3) + 1]!;
       return free;
     }
     if (this.unused - firstSlot >= this.#max) return 0;
@@ -81,8 +81,8 @@ export class Slots<V> {
     this.vacate(slot);
     const at = slot << 3;
     this.words[at + 5] = 0;
-    this.words[at + 1] = this.#free;
-    this.#free = slot;
+    this.words[at + 1] = this.free;
+    this.free = slot;
     const chunk = this.#chunks[slot >> 13]!;
     const pair = (slot & 8191) << 1;
     chunk[pair] = undefined;
@@ -94,7 +94,7 @@ export class Slots<V> {
     this.words.fill(0, 0, this.unused << 3);
     this.#linkHeads();
     this.#chunks = [];
-    this.#free = 0;
+    this.free = 0;
     this.unused = firstSlot;
     this.live = 0;
   }
