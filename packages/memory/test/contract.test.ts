@@ -1,5 +1,3 @@
-<<<<<<< HEAD
-
 import { plainJson, serialized, type Wire } from '@cache/core';
 import { compareWithModel, describeBackend, type MakeSubject, manualClock } from '@cache/core/testing';
 import { describe, it } from 'vitest';
@@ -10,6 +8,11 @@ const runs = process.env.CACHE_TEST_LONG === '1' ? 10_000 : 300;
 const memory: MakeSubject<unknown> = () => {
   const clock = manualClock();
   return { backend: memoryBackend({ clock }), advance: clock.advance };
+};
+
+const lru: MakeSubject<unknown> = () => {
+  const clock = manualClock();
+  return { backend: memoryBackend({ clock, eviction: 'lru' }), advance: clock.advance };
 };
 
 const json: MakeSubject<unknown> = () => {
@@ -23,29 +26,10 @@ const plain = {
 };
 
 describeBackend('memory', memory, { tags: true, synchronous: true }, { describe, it });
+describeBackend('memory, lru', lru, { tags: true, synchronous: true }, { describe, it });
 describeBackend('plain JSON in memory', json, plain, { describe, it });
 
 it('answers as a Map would, whatever is called with whatever', { timeout: runs * 100 }, async () => {
   await compareWithModel(memory, { runs });
   await compareWithModel(json, { runs, capabilities: plain });
 });
-=======
-
-import { compareWithModel, describeBackend, manualClock } from '@cache/core/testing';
-import { describe, it } from 'vitest';
-import { memoryBackend } from '../src/index.ts';
-
-const can = { synchronous: true, tags: true };
-
-for (const eviction of ['adaptive', 'lru'] as const) {
-  const subject = () => {
-    const clock = manualClock(Math.floor(Math.random() * 1e6));
-    return { backend: memoryBackend({ clock, eviction }), advance: (ms: number) => clock.advance(ms) };
-  };
-  describeBackend(`memory, ${eviction}`, subject, can, { describe, it });
-
-  it(`memory, ${eviction}: answers as a Map would, over random calls`, { timeout: 60_000 }, async () => {
-    await compareWithModel(subject, { capabilities: can });
-  });
-}
->>>>>>> a0613e8 (Memory: the contract kit, fuzz with invariants, and a naive model of the policy agree with the store)

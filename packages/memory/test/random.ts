@@ -11,11 +11,11 @@ export function random(seed: number): (below: number) => number {
 
 /** A seed of today, printed so that a failure can be repeated with `CACHE_TEST_SEED`. */
 export function seedFor(test: string): number {
-  const given = process.env['CACHE_TEST_SEED'];
+  const given = process.env.CACHE_TEST_SEED;
   const seed = given === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(given);
   console.log(`${test}: seed ${seed}`);
   return seed;
 }
 
 /** How many operations: a share in `npm test`, all of them in the long run. */
-export const long: boolean = process.env['CACHE_TEST_LONG'] === '1';
+export const long: boolean = process.env.CACHE_TEST_LONG === '1';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { expect, it } from 'vitest';
 import { memoryBackend } from '../../src/index.ts';
 import { long, random, seedFor } from '../random.ts';
-import { checkInvariants, entriesOf } from '../store/check-invariants.ts';
+import { checkInvariants, entriesOf, word } from '../store/check-invariants.ts';
 import { NaiveAdaptive } from './naive-adaptive.ts';
 
 /** Keys of changing kinds of work: Zipf-like, loops larger than the store, scans, a hot set that moves. */
@@ -92,7 +92,6 @@ function firstOfQueues(backend: ReturnType<typeof memoryBackend<number>>): strin
   const { slots } = entriesOf(backend as never);
   const keys: string[] = [];
   for (const queue of [2, 1])
-    for (let slot = slots.words[(queue << 3) | 1]!; slot !== queue; slot = slots.words[(slot << 3) | 1]!)
-      keys.push(slots.key(slot));
+    for (let slot = word(slots, queue, 1); slot !== queue; slot = word(slots, slot, 1)) keys.push(slots.key(slot));
   return keys;
 }

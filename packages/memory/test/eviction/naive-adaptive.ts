@@ -139,7 +139,10 @@ export class NaiveAdaptive {
   }
 
   private learn(remembered: Remembered): void {
-    if (remembered.fromMain) return this.grow(-2);
+    if (remembered.fromMain) {
+      this.grow(-2);
+      return;
+    }
     if (this.ticksSince(remembered) > 1) return;
     this.near++;
     const pays = this.useful >= (this.near / 8) * Math.min(1, this.target / (this.capacity * 0.1));

@@ -2,12 +2,17 @@ import assert from 'node:assert/strict';
 import type { MemoryBackend } from '../../src/index.ts';
 import type { Entries } from '../../src/store/entries.ts';
 import { hashOf, hashSeed } from '../../src/store/key-hash.ts';
-import { firstSlot } from '../../src/store/slots.ts';
+import { firstSlot, type Slots } from '../../src/store/slots.ts';
 
 /** The store behind a backend. */
 export function entriesOf(backend: MemoryBackend<never> | MemoryBackend): Entries<unknown> {
   // the field is there, and not in the interface
   return (backend as unknown as { entries: Entries<unknown> }).entries;
+}
+
+/** A word of a slot's record. */
+export function word(slots: Slots<unknown>, slot: number, at: number): number {
+  return slots.words[(slot << 3) | at] as number; // in range, or the test fails on NaN
 }
 
 /** Throws where index, slots, queues, wheel, tags and weights do not say the same of the entries. */
@@ -20,7 +25,7 @@ export function checkInvariants(entries: Entries<unknown>, max: number): void {
 
   // the free list and the live slots are all slots ever used
   const free = new Set<number>();
-  for (let slot = slots.free; slot !== 0; slot = slots.words[(slot << 3) | 1]!) {
+  for (let slot = slots.free; slot !== 0; slot = word(slots, slot, 1)) {
     assert.ok(!free.has(slot) && !live.has(slot), 'slots: free once, and not live');
     assert.equal(slots.meta(slot), 0, 'slots: free ones have no meta');
     assert.equal(slots.value(slot), undefined, 'slots: free ones hold no value');
@@ -49,8 +54,8 @@ export function checkInvariants(entries: Entries<unknown>, max: number): void {
   for (const queue of [1, 2]) {
     let length = 0;
     let previous = queue;
-    for (let slot = slots.words[(queue << 3) | 1]!; slot !== queue; slot = slots.words[(slot << 3) | 1]!) {
-      assert.equal(slots.words[(slot << 3) | 2], previous, 'queues: linked both ways');
+    for (let slot = word(slots, queue, 1); slot !== queue; slot = word(slots, slot, 1)) {
+      assert.equal(word(slots, slot, 2), previous, 'queues: linked both ways');
       assert.ok(live.has(slot) && !queued.has(slot), 'queues: live slots, once');
       if (queue === 2) assert.ok((slots.meta(slot) & 0x100) !== 0, 'queues: main says so');
       queued.add(slot);
@@ -68,8 +73,8 @@ export function checkInvariants(entries: Entries<unknown>, max: number): void {
   const filed = new Set<number>();
   for (let bucket = 3; bucket < firstSlot; bucket++) {
     let previous = bucket;
-    for (let slot = slots.words[(bucket << 3) | 3]!; slot !== bucket; slot = slots.words[(slot << 3) | 3]!) {
-      assert.equal(slots.words[(slot << 3) | 4], previous, 'wheel: linked both ways');
+    for (let slot = word(slots, bucket, 3); slot !== bucket; slot = word(slots, slot, 3)) {
+      assert.equal(word(slots, slot, 4), previous, 'wheel: linked both ways');
       assert.ok(!filed.has(slot), 'wheel: a slot once');
       filed.add(slot);
       previous = slot;
@@ -77,7 +82,7 @@ export function checkInvariants(entries: Entries<unknown>, max: number): void {
   }
   for (const slot of live)
     if (slots.deadline(slot) !== Number.POSITIVE_INFINITY) assert.ok(filed.has(slot), 'wheel: all that expire');
-  for (const slot of filed) assert.notEqual(slots.words[(slot << 3) | 3], 0, 'wheel: filed slots are linked');
+  for (const slot of filed) assert.notEqual(word(slots, slot, 3), 0, 'wheel: filed slots are linked');
 
   // tags and weights: of live slots only
   const tagged = [...live].filter((slot) => slots.hasTags(slot));
