@@ -80,7 +80,10 @@ describe('an application with core alone', () => {
       `import { createCache } from '@cache/core';
       await createCache(${JSON.stringify(url)}).catch((error) => console.log(error.name + '\\n' + error.message));`,
     );
-    const { code, stdout, output } = await run(process.execPath, [file]);
+    const { code, stdout, output } = await run(process.execPath, [file], {
+      cwd: folder, // the words are those of the package manager in use
+      env: { npm_config_user_agent: undefined },
+    });
     expect(code, output).toBe(0);
     expect(stdout).toMatch(/^CacheConfigError\n/);
     expect(stdout).toContain(install);

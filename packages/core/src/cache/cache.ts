@@ -1,4 +1,5 @@
 import { isPending } from '../contract/awaitable.ts';
+import type { Backend } from '../contract/backend.ts';
 import type { CacheStats, Health } from '../contract/capabilities.ts';
 import { CacheMissError } from '../contract/errors.ts';
 import type { CacheResult } from '../contract/result.ts';
@@ -27,6 +28,9 @@ export class Cache<T = unknown> {
   readonly #engine: Engine<T>;
 
   /** Does no I/O. @throws {CacheConfigError} on an option that is wrong or does not exist; {InvalidTtlError} on a bad `ttl` */
+  // First the backend of values alone: between the two, `memoryBackend()` would be inferred to hold values or bytes.
+  constructor(options: CacheOptions<T> & { readonly backend: Backend<T> });
+  constructor(options: CacheOptions<T>);
   constructor(options: CacheOptions<T>) {
     // Namespaces hand over an engine, which no caller outside this file can name.
     this.#engine = options instanceof Engine ? options : engineOf(options);

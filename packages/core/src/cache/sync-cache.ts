@@ -1,6 +1,6 @@
 import { synchronous } from '../compose/synchronous.ts';
 import { isPending } from '../contract/awaitable.ts';
-import type { Awaitable } from '../contract/backend.ts';
+import type { Awaitable, SyncBackend } from '../contract/backend.ts';
 import type { CacheStats, Health } from '../contract/capabilities.ts';
 import { CacheCapabilityError } from '../contract/errors.ts';
 import type { CacheResult } from '../contract/result.ts';
@@ -23,6 +23,8 @@ import { clear, deleteKey, deleteMany, expire, expireAt, invalidateTags, set, se
 export class SyncCache<T = unknown> {
   readonly #engine: Engine<T>;
 
+  constructor(options: SyncCacheOptions<T> & { readonly backend: SyncBackend<T> });
+  constructor(options: SyncCacheOptions<T>);
   constructor(options: SyncCacheOptions<T>) {
     // Namespaces hand over an engine, which no caller outside this file can name.
     this.#engine = options instanceof Engine ? options : engineOf(atOnceOnly(options));
