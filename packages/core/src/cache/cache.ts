@@ -68,11 +68,8 @@ export class Cache<T = unknown> {
     const engine = this.#engine;
     const full = engine.full(key);
     if (!engine.serves()) return fallback;
-    // From here on as lookup(engine, ), without its closures: this is the hottest path of all.
-    if (isTraced()) {
-      const found = await lookup(engine, key);
-      return found.hit ? found.value : fallback;
-    }
+    if (isTraced()) return valueOr(await lookup(engine, key), fallback);
+    // From here on as lookup(), without its closures: this is the hottest path of all.
     let found: CacheResult<T>;
     try {
       const answer = engine.backend.get(full);
@@ -80,8 +77,7 @@ export class Cache<T = unknown> {
     } catch (error) {
       return engine.failed(error, 'get', [key], fallback);
     }
-    engine.found(key, found);
-    return found.hit ? found.value : fallback;
+    return valueOr(engine.found(key, found), fallback);
   }
 
   /** A hit with its value or a miss: tells a cached `undefined` from nothing. */
@@ -255,4 +251,8 @@ export class Cache<T = unknown> {
 /** The error of `getOrThrow`. */
 export function missing(key: string): CacheMissError {
   return new CacheMissError(`key ${JSON.stringify(key)}: expected an entry, got a miss`, { key });
+}
+
+export function valueOr<T, F>(found: CacheResult<T>, fallback: F): T | F {
+  return found.hit ? found.value : fallback;
 }

@@ -20,6 +20,13 @@ export function assertIterable(what: string, value: unknown): void {
     throw new CacheKeyError(`${what}: expected an iterable such as an array, got ${got}`);
 }
 
+/** Refuses an entry that is no `[key, value]`: the characters of a string would pass for one. */
+export function assertPair(entry: unknown): void {
+  if (Array.isArray(entry) && entry.length === 2) return;
+  const got = Array.isArray(entry) ? `an array of ${entry.length}` : entry === null ? 'null' : typeof entry;
+  throw new CacheKeyError(`entries: expected [key, value] pairs, got ${got}`);
+}
+
 /** Refuses a boolean option that is none. */
 export function assertBoolean(what: string, value: unknown): void {
   if (value !== undefined && typeof value !== 'boolean')

@@ -7,7 +7,7 @@ import type { CacheResult } from '../contract/result.ts';
 import type { SyncLoader, SyncLoadOptions, SyncManyLoader } from '../loads/sync-load.ts';
 import type { Ttl } from '../time/ttl.ts';
 import { engineOf, namespaceOf } from './build.ts';
-import { missing } from './cache.ts';
+import { missing, valueOr } from './cache.ts';
 import { Engine } from './engine.ts';
 import type { CacheEventName, CacheEvents } from './events.ts';
 import { getOrSetManySync, getOrSetSync } from './get-or-set-sync.ts';
@@ -52,15 +52,15 @@ export class SyncCache<T = unknown> {
     const engine = this.#engine;
     const full = engine.full(key);
     if (!engine.serves()) return fallback;
-    // From here on as lookup(engine, ), without its closures.
+    if (isTraced()) return valueOr(this.lookup(key), fallback);
+    // From here on as lookup(), without its closures.
     let found: CacheResult<T>;
     try {
-      found = atOnce(isTraced() ? lookup(engine, key) : engine.backend.get(full));
+      found = atOnce(engine.backend.get(full));
     } catch (error) {
       return engine.failed(error, 'get', [key], fallback);
     }
-    engine.found(key, found);
-    return found.hit ? found.value : fallback;
+    return valueOr(engine.found(key, found), fallback);
   }
 
   lookup(key: string): CacheResult<T> {

@@ -2,7 +2,7 @@ import type { Awaitable, WriteOptions } from '../contract/backend.ts';
 import { isTagging } from '../contract/capabilities.ts';
 import { CacheConfigError, InvalidTtlError } from '../contract/errors.ts';
 import { parseTtl, type Ttl } from '../time/ttl.ts';
-import { assertBoolean, assertIterable, assertOptions } from './check-options.ts';
+import { assertBoolean, assertIterable, assertOptions, assertPair, checkedTags } from './check-options.ts';
 import type { Engine } from './engine.ts';
 import type { SetManyOptions, SetOptions } from './options.ts';
 
@@ -46,7 +46,12 @@ export function setMany<T>(
   options: SetManyOptions = {},
 ): Awaitable<void> {
   assertIterable('entries', entries);
-  const full = new Map(Array.from(entries, ([key, value]) => [engine.full(key), value]));
+  const full = new Map(
+    Array.from(entries, (entry) => {
+      assertPair(entry);
+      return [engine.full(entry[0]), entry[1]];
+    }),
+  );
   assertOptions('setMany', options, setManyOptions);
   const ttl = engine.ttlOf(options.ttl);
   const staleFor = engine.staleForOf(options, ttl);
@@ -145,9 +150,9 @@ export function clear<T>(engine: Engine<T>, prefix = ''): Awaitable<void> {
 }
 
 export function invalidateTags<T>(engine: Engine<T>, tags: readonly string[]): Awaitable<number | undefined> {
-  const wire = engine.tagsOf(tags);
   const { backend } = engine;
   engine.assertTagging();
+  const wire = engine.tagsOf(checkedTags(tags));
   engine.lifecycle.assertOpen();
   if (wire === undefined || !isTagging(backend)) return 0;
   return engine.run(
