@@ -41,9 +41,8 @@ test('--json is one JSON document, and both passes gave the same', async () => {
 });
 
 test('--redis runs two processes on one server, and the second starts warm', async () => {
-  const [first, second] = (await demo(['--redis'])).split('\n0 computed') as [string, string | undefined];
-  expect(first).toMatch(/cold .* computed/);
-  expect(second, first).toBeDefined();
+  const output = await demo(['--redis']);
+  expect(output).toMatch(/cold .* computed[\s\S]*warm from the first call[\s\S]* 0 computed, [\d.]+ \w+ saved/);
 });
 
 test('a serializer in the URL changes the bytes in Redis and not the result', async () => {
@@ -59,9 +58,7 @@ test('a serializer in the URL changes the bytes in Redis and not the result', as
     const others = await redis.getBuffer(key.replace('plain:', 'packed:'));
     expect(bytes?.toString()).toContain('"digest"');
     expect(others).not.toBeNull();
-    expect(others).not.toEqual(bytes);
-    // Compressed, so that a shorter entry is no accident of this one.
-    expect(others?.toString('latin1')).not.toContain('digest');
+    expect(others?.toString()).not.toContain('"digest"');
   } finally {
     redis.disconnect();
   }
