@@ -11,6 +11,9 @@ export {
   faultyBackend,
   type Step,
 } from './faults/faulty-backend.ts';
+// Histories
+export { type KeyOperation, keyOfACache } from './history/key-of-a-cache.ts';
+export { type Happening, legalOrder, type Specification, type Verdict } from './history/legal-order.ts';
 // Time
 export { type ManualClock, manualClock } from './manual-clock.ts';
 export { compareWithModel, type ModelOptions } from './model/compare-with-model.ts';
