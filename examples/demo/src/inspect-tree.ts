@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Cache } from '@cache/core';
+import type { Cache, CacheConfig } from '@cache/core';
 import { type ChangeReport, changeOnDisk } from './demonstrate/change-on-disk.ts';
 import { scratchTree } from './demonstrate/scratch-tree.ts';
 import { storedEntry } from './demonstrate/stored-entry.ts';
@@ -16,12 +16,13 @@ export interface Surroundings {
   /** Tells of a pass that begins. */
   progress(title: string, steps: number): Progress;
   readonly signal: AbortSignal;
-  readonly url: string;
+  /** What the cache was made of. */
+  readonly config: CacheConfig;
 }
 
 /** Inspects the project in `dir`, on a cache of its own, and shows on it what a cache is for. */
 export async function inspectTree(dir: string, cache: Cache, surroundings: Surroundings): Promise<Report> {
-  const { progress, signal, url } = surroundings;
+  const { progress, signal, config } = surroundings;
   const started = performance.now();
   const tree = await findPackages(dir);
   const listing = { packages: tree.packages.size, ms: performance.now() - started };
@@ -40,7 +41,7 @@ export async function inspectTree(dir: string, cache: Cache, surroundings: Surro
   const example = first.inspections.find(({ measure }) => measure.unreadable.length === 0);
   return {
     root: tree.root,
-    backend: url.slice(0, url.indexOf('://')),
+    backend: schemeOf(config),
     listing,
     changedSince,
     passes: {
@@ -51,7 +52,7 @@ export async function inspectTree(dir: string, cache: Cache, surroundings: Surro
     },
     findings: findingsOf(warm.inspections),
     change: await changed(cache, tree, warm.inspections, signal),
-    entry: example === undefined ? null : await storedEntry(cache, Inspector.measureKey(example.installed), url),
+    entry: example === undefined ? null : await storedEntry(cache, Inspector.measureKey(example.installed), config),
     stats: cache.stats(),
     problems: [...tree.problems, ...warm.inspections.flatMap(({ measure }) => measure.unreadable)],
   };
@@ -74,4 +75,8 @@ async function changed(
 
 function brief({ calls, computed, ms, savedMs, digest }: Pass): PassReport {
   return { calls, computed: computed.length, ms, savedMs, digest };
+}
+
+function schemeOf({ url = '', redis }: CacheConfig): string {
+  return url === '' && redis !== undefined ? 'redis' : url.slice(0, url.indexOf('://'));
 }

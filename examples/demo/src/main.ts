@@ -1,4 +1,5 @@
 import { createCache, isCacheError } from '@cache/core';
+import { cacheConfigFromEnv } from '@cache/core/config';
 import { readArguments, usage } from './arguments.ts';
 import { InputError } from './input-error.ts';
 import { inspectTree } from './inspect-tree.ts';
@@ -14,15 +15,15 @@ async function main(): Promise<number> {
     return 0;
   }
   const style = styleFor(process.stdout, process.env);
-  const url = process.env.CACHE_URL || 'memory://';
+  const config = { url: 'memory://', ...cacheConfigFromEnv() };
   const interrupted = new AbortController();
   const interrupt = (): void => interrupted.abort(new Interruption());
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt); // a second one ends the process at once
 
-  const cache = await createCache(url);
+  const cache = await createCache(config);
   try {
     const report = await inspectTree(dir, cache.namespace('inspector'), {
-      url,
+      config,
       signal: interrupted.signal,
       progress: (title, steps) => progressBar(title, steps, style),
     });

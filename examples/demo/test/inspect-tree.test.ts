@@ -14,7 +14,7 @@ const fresh = (): Cache => new Cache<unknown>({ backend: memoryBackend() });
 
 function inspect(root: string, cache: Cache): Promise<Report> {
   const { signal } = new AbortController();
-  return inspectTree(root, cache, { url: 'memory://', signal, progress: () => quiet });
+  return inspectTree(root, cache, { config: { url: 'memory://' }, signal, progress: () => quiet });
 }
 
 async function keysOf(cache: Cache): Promise<string[]> {
@@ -105,7 +105,9 @@ test('an interruption ends the pass, and what is cached by then is whole', async
   const controller = new AbortController();
   const stop = new Error('stop');
   const progress = (): Progress => ({ step: () => controller.abort(stop), end() {} });
-  await expect(inspectTree(root, cache, { url: 'memory://', signal: controller.signal, progress })).rejects.toBe(stop);
+  await expect(
+    inspectTree(root, cache, { config: { url: 'memory://' }, signal: controller.signal, progress }),
+  ).rejects.toBe(stop);
   const second = await inspect(root, cache);
   const anew = await inspect(root, fresh());
   expect(second.passes.warm.digest).toBe(anew.passes.warm.digest);

@@ -14,7 +14,7 @@ export { hasArrayPrototype, hasObjectPrototype, isPlainJson, valueKind, valuePat
 export { type SerializedOptions, serialized } from './compose/serialized.ts';
 // Configuration
 export type { CacheConfig } from './config/config.ts';
-export { backendFromUrl, createCache } from './config/create.ts';
+export { backendFromUrl, type Caches, createCache, createCaches } from './config/create.ts';
 export { type ReadUrl, readUrl } from './config/read-url.ts';
 export {
   type BackendScheme,

@@ -55,18 +55,24 @@ const server = {
 export const schemes: Readonly<Record<string, SchemeForm>> = {
   redis: {
     scheme: 'redis',
+    section: 'redis',
+    connects: true,
     description: 'one Redis or Valkey server',
     url: { hosts: 'one', path: ['db'] },
     parameters: { ...server, ...tls },
   },
   rediss: {
     scheme: 'rediss',
+    section: 'redis',
+    connects: true,
     description: 'one Redis or Valkey server, over TLS',
     url: { hosts: 'one', path: ['db'] },
     parameters: { ...server, ...certificates },
   },
   'redis+unix': {
     scheme: 'redis+unix',
+    section: 'redis',
+    connects: true,
     description: 'one server on a unix socket',
     url: { path: 'file' },
     parameters: {
@@ -78,6 +84,8 @@ export const schemes: Readonly<Record<string, SchemeForm>> = {
   },
   'redis+cluster': {
     scheme: 'redis+cluster',
+    section: 'redis',
+    connects: true,
     description: 'a cluster, by some of its nodes',
     url: { hosts: 'many' },
     parameters: {
@@ -90,6 +98,8 @@ export const schemes: Readonly<Record<string, SchemeForm>> = {
   },
   'redis+sentinel': {
     scheme: 'redis+sentinel',
+    section: 'redis',
+    connects: true,
     description: 'the primary that Sentinels name',
     url: { hosts: 'many', path: ['primary', 'db'] },
     parameters: {

@@ -1,4 +1,4 @@
-import { type Cache, createCache, plainJson, type Serializer, type Wire } from '@cache/core';
+import { type Cache, type CacheConfig, createCache, plainJson, type Serializer, type Wire } from '@cache/core';
 import { asRedisCli } from '../show/redis-cli.ts';
 
 /** One entry as it is stored. */
@@ -17,13 +17,17 @@ const asTheyAre: Serializer<unknown, Wire> = {
 };
 
 /** Looks at an entry of `cache` from outside: through a second connection that leaves the bytes as they are. */
-export async function storedEntry(cache: Cache, key: string, url: string): Promise<StoredEntry> {
+export async function storedEntry(cache: Cache, key: string, config: CacheConfig): Promise<StoredEntry> {
   const full = `${cache.prefix}${key}`;
-  if (url.startsWith('redis')) {
-    await using outside = await createCache({ url, serializer: asTheyAre, prefix: cache.prefix });
+  if (onServer(config)) {
+    await using outside = await createCache({ ...config, serializer: asTheyAre, prefix: cache.prefix });
     const bytes = await outside.get(key);
     if (bytes instanceof Uint8Array) return { key: full, get: asRedisCli(bytes), onServer: true };
   }
   const value = await cache.get(key);
   return { key: full, get: asRedisCli(Buffer.from(plainJson.serialize(value))), onServer: false };
+}
+
+function onServer({ url, redis }: CacheConfig): boolean {
+  return url === undefined ? redis !== undefined : /^redis/i.test(url);
 }

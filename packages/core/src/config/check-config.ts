@@ -2,46 +2,97 @@ import type { z } from 'zod';
 import { cacheParameters } from './cache-parameters.ts';
 import type { CacheConfig } from './config.ts';
 import { didYouMean } from './nearest.ts';
+import { originOf } from './origins.ts';
 import { expectation, type Given } from './parameters.ts';
 import { type Problems, refuse, shown } from './problems.ts';
-import type { Wanted } from './resolve.ts';
+import type { Section, Wanted } from './resolve.ts';
 import { cacheConfigSchema } from './schema.ts';
 
-const keys = ['url', ...Object.keys(cacheParameters), 'backends'];
+const sections = ['memory', 'redis'] as const;
+const codeOnly = ['timeout', 'schema', 'clock', 'logger'] as const;
+const keys: readonly string[] = ['url', ...sections, ...Object.keys(cacheParameters), ...codeOnly, 'backends'];
+
 const expectations: Readonly<Record<string, string>> = {
   url: 'a URL such as memory:// or redis://localhost:6379',
+  memory: 'an object of settings such as { max: 1000 }',
+  redis: "an object of settings such as { host: 'localhost' }",
+  version: 'a text or a number',
   serializer: 'a name such as msgpack+zlib, or a serializer',
+  earlyExpiration: 'true, false or { beta: 1 }',
+  timeout: "{ soft: '100ms', hard: '1s' }",
+  schema: 'a Standard Schema',
+  clock: 'an object with now()',
+  logger: 'an object with warn()',
   backends: 'a list of what backend packages export as `backends`',
 };
 
 /**
  * What a config object asks for.
+ * @param called names the config among several: `caches.users`
  * @throws {CacheConfigError} with everything that is wrong with its form
  */
-export function checkConfig(config: CacheConfig): Wanted {
-  const result = cacheConfigSchema.safeParse(config);
+export function checkConfig<T>(config: CacheConfig<T>, called = ''): Wanted {
   const problems: Problems = [];
-  for (const issue of result.error?.issues ?? []) problems.push(...described(issue, config));
+  const where = (path: string, value: unknown): string => originOf(config, path, value) ?? called + path;
+  for (const issue of cacheConfigSchema.safeParse(config).error?.issues ?? [])
+    problems.push(...described(issue, config, where));
   refuse(problems);
-  const { url, backends, serializer, ...rest } = config;
+
+  const { url, backends, memory: _memory, redis: _redis, ...rest } = config;
   const over = new Map<string, Given>();
-  for (const [where, value] of Object.entries(rest)) if (value !== undefined) over.set(where, { value, where });
-  if (serializer !== undefined) over.set('serializer', { value: serializer, where: 'serializer' });
-  return { url, backends, over };
+  const options: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(rest)) {
+    if (value === undefined) continue;
+    // what a parameter cannot say, a serializer or { beta: 2 }, is for the cache itself to read
+    if (typeof value === 'object' && value !== null && name !== 'ttl' && cacheParameters[name]?.type !== 'duration')
+      options[name] = value;
+    else over.set(name, { value: name === 'version' ? String(value) : value, where: where(name, value) });
+  }
+  return {
+    url: url === undefined ? undefined : { text: url, what: where('url', url) },
+    sections: sections.flatMap((name) => section(config, name, where)),
+    unset: where('url', undefined),
+    backends,
+    over,
+    options,
+  };
 }
 
-function* described(issue: z.core.$ZodIssue, config: unknown): Iterable<string> {
-  if (issue.code === 'unrecognized_keys' && issue.path.length === 0) {
-    for (const key of issue.keys) yield `${key}: expected one of ${keys.join(', ')}${didYouMean(key, keys)}`;
-    return;
-  }
-  const [key] = issue.path;
-  if (key === undefined) {
+function section<T>(
+  config: CacheConfig<T>,
+  name: (typeof sections)[number],
+  where: (path: string, value: unknown) => string,
+): Section[] {
+  const settings = config[name];
+  if (settings === undefined) return [];
+  const given = new Map<string, Given>();
+  for (const [key, value] of Object.entries(settings))
+    if (value !== undefined) given.set(key, { value, where: where(`${name}.${key}`, value) });
+  return given.size === 0 ? [] : [{ name, given }];
+}
+
+function* described(
+  issue: z.core.$ZodIssue,
+  config: unknown,
+  where: (path: string, value: unknown) => string,
+): Iterable<string> {
+  const [name, inner] = issue.path.map(String);
+  if (name === undefined && issue.code === 'unrecognized_keys') {
+    for (const key of issue.keys)
+      yield `${where(key, valueAt(config, [key]))}: expected one of ${keys.join(', ')}${didYouMean(key, keys)}`;
+  } else if (name === undefined) {
     yield `config: expected a URL or an object with a url, got ${shown(config)}`;
-    return;
+  } else if (inner !== undefined && (sections as readonly string[]).includes(name)) {
+    const value = valueAt(config, [name, inner]);
+    yield `${where(`${name}.${inner}`, value)}: expected a setting (text, number, true or false), got ${shown(value, true)}`;
+  } else {
+    const parameter = cacheParameters[name];
+    const expected = expectations[name] ?? (parameter === undefined ? 'something else' : expectation(parameter));
+    const value = valueAt(config, [name]);
+    yield `${where(name, value)}: expected ${expected}, got ${shown(value, name === 'url')}`;
   }
-  const name = String(key);
-  const parameter = cacheParameters[name];
-  const expected = expectations[name] ?? (parameter === undefined ? 'something else' : expectation(parameter));
-  yield `${name}: expected ${expected}, got ${shown((config as Record<string, unknown>)[name], name === 'url')}`;
+}
+
+function valueAt(config: unknown, path: readonly string[]): unknown {
+  return path.reduce((at, key) => (at as Readonly<Record<string, unknown>> | undefined)?.[key], config);
 }

@@ -1,19 +1,56 @@
+import type { CacheOptions } from '../cache/options.ts';
 import type { Serializer, Wire } from '../contract/serializer.ts';
-import type { Ttl } from '../time/ttl.ts';
-import type { BackendSchemes } from './scheme.ts';
+import type { BackendSchemes, HostPort } from './scheme.ts';
 
-/** Everything about one cache. What is said here wins over what its URL says. */
-export interface CacheConfig {
+/**
+ * Everything about one cache: its backend, by URL or by a section of settings, and the options of the cache above it.
+ * What stands here wins over the parameters of the URL.
+ */
+export interface CacheConfig<T = unknown> extends Omit<CacheOptions<T>, 'backend' | 'serializer' | 'version'> {
   /** The backend: `memory://?max=1000`, `redis://user:pw@host:6379/0?prefix=app:`. */
-  readonly url: string;
-  /** Starts every key. @default '' on a backend of values, 'cache:' on one of bytes */
-  readonly prefix?: string | undefined;
-  /** How long an entry stays fresh that is written without one. @default null (it never expires) */
-  readonly ttl?: Ttl | undefined;
+  readonly url?: string | undefined;
+  /** Settings of a `memory://` backend: beside the URL, or in its place. */
+  readonly memory?: MemorySection | undefined;
+  /** Settings of a Redis backend: beside the URL (a password from elsewhere), or in its place. */
+  readonly redis?: RedisSection | undefined;
   /** How values become bytes: a name or URL (`'msgpack+zlib'`), or a serializer. @default core's own plain JSON, above bytes */
-  readonly serializer?: string | Serializer<unknown, Wire> | undefined;
-  /** `false`: every lookup is a miss and nothing is stored. @default true */
-  readonly enabled?: boolean | undefined;
+  readonly serializer?: string | Serializer<T, Wire> | undefined;
+  /** Adds `v<version>:` to the prefix, for deploys that change the shape of values. */
+  readonly version?: string | number | undefined;
   /** Schemes beside, or instead of, those whose package core finds by itself: for bundled applications and other people's backends. */
   readonly backends?: readonly BackendSchemes[] | undefined;
+}
+
+/** One setting of a section. */
+export type Setting = string | number | boolean | null | readonly (string | HostPort)[] | undefined;
+
+/** The parameters of `memory://`, by name. */
+export interface MemorySection {
+  /** The most entries held. @default 100_000 */
+  readonly max?: number | string | undefined;
+  readonly [parameter: string]: Setting;
+}
+
+/** The parameters of the Redis schemes, by name; the reference page has them all. */
+export interface RedisSection {
+  /** Which of the schemes the settings are for, without a URL. @default 'redis' */
+  readonly scheme?: string | undefined;
+  /** @default 'localhost' */
+  readonly host?: string | undefined;
+  /** @default 6379 */
+  readonly port?: number | string | undefined;
+  /** @default 0 */
+  readonly db?: number | string | undefined;
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  /** @default false */
+  readonly tls?: boolean | string | undefined;
+  /** Within this every operation settles. @default '500ms' */
+  readonly timeout?: number | string | undefined;
+  readonly [parameter: string]: Setting;
+}
+
+/** The config as it is, with completion where it is written. */
+export function defineCacheConfig<T = unknown>(config: CacheConfig<T>): CacheConfig<T> {
+  return config;
 }

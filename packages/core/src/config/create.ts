@@ -11,11 +11,31 @@ import type { BackendSchemes } from './scheme.ts';
  * @throws {CacheConfigError} with everything that is wrong with the configuration; nothing was connected
  * @throws {CacheConnectionError} when the backend does not serve; what was opened is closed again
  */
-export async function createCache<T = unknown>(urlOrConfig: string | CacheConfig): Promise<Cache<T>> {
+export async function createCache<T = unknown>(urlOrConfig: string | CacheConfig<T>): Promise<Cache<T>> {
   const { openCache } = await import('./open.ts');
-  if (typeof urlOrConfig === 'string') return openCache<T>({ url: urlOrConfig });
+  if (typeof urlOrConfig === 'string') return openCache<T>({ url: { text: urlOrConfig, what: 'url' } });
   const { checkConfig } = await import('./check-config.ts'); // loads zod, which a URL does not need
   return openCache<T>(checkConfig(urlOrConfig));
+}
+
+/** Caches by name, closed together. */
+export type Caches<Name extends string> = { readonly [Key in Name]: Cache<unknown> } & AsyncDisposable & {
+    /** Closes all of them. */
+    close(): Promise<void>;
+  };
+
+/**
+ * Started caches by name. The cache `default`, where there is one, is what the others are made of unless they say
+ * otherwise; caches on the same server share its connections. A cache without a prefix of its own has its name behind the
+ * default's prefix.
+ * @throws {CacheConfigError} with everything that is wrong with any of them; nothing was connected
+ * @throws {CacheConnectionError} when one does not start; those that did are closed again
+ */
+export async function createCaches<const Configs extends Readonly<Record<string, string | CacheConfig>>>(
+  configs: Configs,
+): Promise<Caches<keyof Configs & string>> {
+  const { openCaches } = await import('./open-caches.ts');
+  return openCaches(configs);
 }
 
 /**
@@ -28,5 +48,5 @@ export async function backendFromUrl(
   options: { readonly backends?: readonly BackendSchemes[] | undefined } = {},
 ): Promise<Backend<unknown>> {
   const { openBackend } = await import('./open.ts');
-  return openBackend({ url, backends: options.backends });
+  return openBackend({ url: { text: url, what: 'url' }, backends: options.backends });
 }

@@ -1,2 +1,9 @@
-export type { CacheConfig } from './config.ts';
+export { type CacheConfig, defineCacheConfig, type MemorySection, type RedisSection, type Setting } from './config.ts';
+export {
+  type CacheConfigs,
+  cacheConfigFromEnv,
+  cachesConfigFromEnv,
+  type Environment,
+  type EnvironmentOptions,
+} from './from-env.ts';
 export { cacheConfigSchema } from './schema.ts';

@@ -21,7 +21,7 @@ export function didYouMean(name: string, known: Iterable<string>, show: (name: s
 }
 
 /** `max-size`, `max_size` and `maxSize` differ in spelling alone. */
-function plain(name: string): string {
+export function plain(name: string): string {
   return name.toLowerCase().replace(/[-_]/g, '');
 }
 

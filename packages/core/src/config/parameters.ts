@@ -12,23 +12,28 @@ export interface Given {
 }
 
 /**
- * The settings of `given`, checked by `parameters`, with the defaults filled in. What is wrong is added to `problems`.
+ * The settings of `given`, checked by `parameters` and `also`, with the defaults filled in. What is wrong is added to
+ * `problems`.
  * @param of names the owner of the parameters in messages
+ * @param also the parameters that every cache has, unless the owner has one of that name
  */
 export function readSettings(
   parameters: Parameters,
   given: ReadonlyMap<string, Given>,
   of: string,
   problems: Problems,
+  also: Parameters = {},
 ): Record<string, unknown> {
+  const all = { ...also, ...parameters };
   const settings: Record<string, unknown> = {};
   for (const [name, { where }] of given) {
-    if (Object.hasOwn(parameters, name)) continue;
-    const known = Object.keys(parameters);
-    const expected = known.length === 0 ? `no parameter, ${of} has none` : `a parameter of ${of} (${known.join(', ')})`;
-    problems.push(`${where}: expected ${expected}${didYouMean(name, known)}`);
+    if (Object.hasOwn(all, name)) continue;
+    const own = Object.keys(parameters).join(', ') || 'none';
+    const shared = Object.keys(also).join(', ');
+    const expected = `a parameter of ${of} (${own})${shared === '' ? '' : ` or of every cache (${shared})`}`;
+    problems.push(`${where}: expected ${expected}${didYouMean(name, Object.keys(all))}`);
   }
-  for (const [name, parameter] of Object.entries(parameters)) {
+  for (const [name, parameter] of Object.entries(all)) {
     const found = given.get(name);
     if (found !== undefined) {
       settings[name] = collect(problems, () => readParameter(parameter, found));

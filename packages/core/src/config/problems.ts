@@ -3,14 +3,19 @@ import { CacheConfigError } from '../contract/errors.ts';
 /** What is wrong with a configuration: one sentence each, none with a secret in it. */
 export type Problems = string[];
 
-/** @throws {CacheConfigError} that lists all of `problems`, if there are any */
-export function refuse(problems: Readonly<Problems>): void {
+const listed = new WeakMap<CacheConfigError, readonly string[]>();
+
+/** @throws {CacheConfigError} that lists all of `problems` once, if there are any */
+export function refuse(all: Readonly<Problems>): void {
+  const problems = [...new Set(all)];
   if (problems.length === 0) return;
-  throw new CacheConfigError(
+  const error = new CacheConfigError(
     problems.length === 1
       ? String(problems[0])
       : `configuration: expected none of these ${problems.length} problems\n${problems.map((problem) => `- ${problem}`).join('\n')}`,
   );
+  listed.set(error, problems);
+  throw error;
 }
 
 /** `read()`, or `undefined` with the message of the error it refused with among `problems`. */
@@ -35,7 +40,7 @@ export async function collectAsync<T>(problems: Problems, read: () => Promise<T>
 
 function keep(problems: Problems, error: unknown): void {
   if (!(error instanceof CacheConfigError)) throw error;
-  problems.push(error.message);
+  problems.push(...(listed.get(error) ?? [error.message]));
 }
 
 /** `got` for a message: short, and without its content where that may be a secret. */

@@ -4,27 +4,44 @@ import type { Serializer, Wire } from '../contract/serializer.ts';
 import { cacheParameters } from './cache-parameters.ts';
 import { findScheme } from './find-scheme.ts';
 import { findSerializer } from './find-serializer.ts';
+import { plain } from './nearest.ts';
 import { type Given, readSettings } from './parameters.ts';
 import { collectAsync, type Problems, refuse } from './problems.ts';
-import type { BackendSchemes, Parameters, Settings } from './scheme.ts';
-import { parseUrl } from './url.ts';
+import type { BackendScheme, BackendSchemes, Parameters, Settings } from './scheme.ts';
+import { type CacheUrl, parseUrl } from './url.ts';
 import { settingsFromUrl } from './url-settings.ts';
 
-/** A backend and the cache above it, as they were asked for. */
+/** A cache as it was asked for. */
 export interface Wanted {
-  readonly url: string;
-  /** Names the URL in messages: `url`, `CACHE_URL`. @default 'url' */
-  readonly what?: string | undefined;
+  /** `what` names it in messages: `url`, `CACHE_URL`. */
+  readonly url: { readonly text: string; readonly what: string } | undefined;
+  /** Settings of the backend beside the URL, or in its place. */
+  readonly sections?: readonly Section[] | undefined;
+  /** Names the URL that is missing. @default 'url' */
+  readonly unset?: string | undefined;
   readonly backends?: readonly BackendSchemes[] | undefined;
-  /** What is said beside the URL, and wins over it. */
+  /** What is said of the cache beside the URL, and wins over it. */
   readonly over?: ReadonlyMap<string, Given> | undefined;
+  /** Options of the cache that only code can give. */
+  readonly options?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Settings of the backends of one family, by parameter. */
+export interface Section {
+  readonly name: string;
+  readonly given: ReadonlyMap<string, Given>;
 }
 
 /** What was asked for, all of it checked, and nothing created. */
 export interface Resolved {
-  /** What is said of the cache above the backend, by the names of its options. */
+  readonly scheme: BackendScheme;
+  /** Of the backend, the defaults filled in. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Of the cache above it, by the names of its options. */
   readonly cache: Readonly<Record<string, unknown>>;
   readonly serializer: Serializer<unknown, Wire> | undefined;
+  /** Where each value was given that is no default. */
+  readonly given: ReadonlyMap<string, Given>;
   /** Makes the backend, without I/O. */
   create(): Backend<unknown>;
 }
@@ -33,23 +50,31 @@ export interface Resolved {
  * Reads what is wanted by the descriptor of its scheme, whose package is imported when it is one that core knows.
  * @throws {CacheConfigError} with everything that is wrong with it
  */
-export async function resolve({ url: text, what = 'url', backends = [], over = new Map() }: Wanted): Promise<Resolved> {
-  const url = parseUrl(text, what);
-  const scheme = await findScheme(url.scheme, backends, what);
+export async function resolve(wanted: Wanted): Promise<Resolved> {
+  const { url, sections = [], backends = [], over = new Map(), options = {} } = wanted;
   const problems: Problems = [];
-  const given = new Map([...settingsFromUrl(url, scheme, what, problems), ...over]);
-  const serializer = await collectAsync(problems, () => serializerOf(given.get('serializer')));
-  if (typeof given.get('serializer')?.value !== 'string') given.delete('serializer');
-  const settings = readSettings({ ...scheme.parameters, ...cacheParameters }, given, `${url.scheme}://`, problems);
+  const parsed = url && parseUrl(url.text, url.what);
+  const scheme = await findScheme(schemeWanted(wanted, parsed), backends, url?.what ?? wanted.unset ?? 'url');
+  const what = url?.what ?? scheme.section ?? scheme.scheme;
+  const fromUrl = parsed && url ? settingsFromUrl(parsed, scheme, url.what, problems) : new Map<string, Given>();
+  const given = new Map([...fromUrl, ...settingsFromSections(sections, scheme, what, problems), ...over]);
+  const serializer =
+    (options.serializer as Serializer<unknown, Wire> | undefined) ??
+    (await collectAsync(problems, () => serializerOf(given.get('serializer'))));
+  const settings = readSettings(scheme.parameters, given, `${scheme.scheme}://`, problems, cacheParameters);
   refuse(problems);
-  const { serializer: _, ...cache } = pick(settings, cacheParameters);
+  const own = pick(settings, scheme.parameters);
+  const { serializer: _, ...cache } = pick(settings, cacheParameters, scheme.parameters);
   return {
-    cache,
+    scheme,
+    settings: own,
+    cache: { ...cache, ...options },
     serializer,
+    given,
     create() {
       try {
-        const own = pick(settings, scheme.parameters) as Settings<Parameters>; // read by these very parameters
-        return scheme.create(own, { serialized: serializer !== undefined });
+        // read by these very parameters
+        return scheme.create(own as Settings<Parameters>, { serialized: serializer !== undefined });
       } catch (cause) {
         throw cause instanceof Error ? new CacheConfigError(`${what}: ${cause.message}`, { cause }) : cause;
       }
@@ -57,12 +82,45 @@ export async function resolve({ url: text, what = 'url', backends = [], over = n
   };
 }
 
-async function serializerOf(given: Given | undefined): Promise<Serializer<unknown, Wire> | undefined> {
-  if (given === undefined || typeof given.value === 'string')
-    return given && findSerializer(given.value as string, given.where);
-  return given.value as Serializer<unknown, Wire>; // an object in code, whose form was checked with the rest of it
+/** The scheme to look for: that of the URL, else that of the only section. */
+function schemeWanted({ sections = [], unset = 'url' }: Wanted, parsed: CacheUrl | undefined): string {
+  if (parsed !== undefined) return parsed.scheme;
+  const [first, second] = sections;
+  if (first === undefined)
+    throw new CacheConfigError(`${unset}: expected a URL such as memory:// or redis://localhost:6379, got none`);
+  if (second !== undefined) {
+    const names = `${first.name} and ${second.name}`;
+    throw new CacheConfigError(`${unset}: expected a URL that says which backend is meant, got settings of ${names}`);
+  }
+  return String(first.given.get('scheme')?.value ?? first.name);
 }
 
-function pick(settings: Readonly<Record<string, unknown>>, parameters: Parameters): Record<string, unknown> {
-  return Object.fromEntries(Object.keys(parameters).map((name) => [name, settings[name]]));
+function* settingsFromSections(
+  sections: readonly Section[],
+  scheme: BackendScheme,
+  what: string,
+  problems: Problems,
+): Iterable<readonly [string, Given]> {
+  for (const { name, given } of sections) {
+    if (name === (scheme.section ?? scheme.scheme)) {
+      const names = new Map(Object.keys(scheme.parameters).map((parameter) => [plain(parameter), parameter]));
+      for (const [key, setting] of given) if (key !== 'scheme') yield [names.get(plain(key)) ?? key, setting];
+    } else {
+      const wheres = Array.from(given.values(), ({ where }) => where).join(', ');
+      problems.push(`${wheres}: expected no settings of ${name}, since ${what} names ${scheme.scheme}://`);
+    }
+  }
+}
+
+async function serializerOf(given: Given | undefined): Promise<Serializer<unknown, Wire> | undefined> {
+  return typeof given?.value === 'string' ? findSerializer(given.value, given.where) : undefined;
+}
+
+function pick(
+  settings: Readonly<Record<string, unknown>>,
+  parameters: Parameters,
+  without: Parameters = {},
+): Record<string, unknown> {
+  const names = Object.keys(parameters).filter((name) => !Object.hasOwn(without, name));
+  return Object.fromEntries(names.map((name) => [name, settings[name]]));
 }

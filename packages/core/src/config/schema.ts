@@ -1,40 +1,103 @@
 import { z } from 'zod';
+import type { Logger } from '../cache/failures.ts';
 import type { Serializer, Wire } from '../contract/serializer.ts';
-import type { DurationString } from '../time/ttl.ts';
-import type { CacheConfig } from './config.ts';
-import type { BackendSchemes } from './scheme.ts';
+import type { StandardSchema } from '../contract/standard-schema.ts';
+import type { Clock } from '../time/clock.ts';
+import type { Duration, DurationString } from '../time/ttl.ts';
+import type { CacheConfig, Setting } from './config.ts';
+import type { BackendSchemes, HostPort } from './scheme.ts';
 
-// The form of a configuration. What a value may be beyond its type (a duration that can be read, a scheme that exists)
-// is checked where URLs are checked, by the same code.
+// The form of a configuration. What a value may be beyond its type (a duration that can be read, a parameter that
+// exists) is checked where URLs are checked, by the same code.
 
-const amount = z.number().exactOptional();
+/** A value that JSON cannot carry: only code can give it. */
+function fromCode<T>(test: (value: object) => boolean): z.ZodCustom<T, T> {
+  return z.custom<T>(
+    (value) => (typeof value === 'object' || typeof value === 'function') && value !== null && test(value),
+  );
+}
+
+const amount = z.number().optional();
+const duration = z.strictObject({
+  milliseconds: amount,
+  seconds: amount,
+  minutes: amount,
+  hours: amount,
+  days: amount,
+});
 const ttl = z.union([
   z.number(),
   z.custom<DurationString>((value) => typeof value === 'string').meta({ type: 'string' }),
-  z.strictObject({ milliseconds: amount, seconds: amount, minutes: amount, hours: amount, days: amount }).readonly(),
+  duration.readonly() as unknown as z.ZodType<Duration>, // whose fields are absent rather than undefined; parseTtl insists
   z.null(),
 ]);
-const serializer = z.custom<Serializer<unknown, Wire>>(
-  (value) => typeof (value as Serializer<unknown, Wire> | null)?.serialize === 'function',
-);
-const backends = z.custom<readonly BackendSchemes[]>(
-  (value) => Array.isArray(value) && value.every((schemes) => typeof schemes === 'object' && schemes !== null),
-);
+const window = ttl.optional();
+const hosts = z.array(
+  z.union([z.string(), z.strictObject({ host: z.string(), port: z.number().optional() }).readonly()]),
+) as unknown as z.ZodType<readonly (string | HostPort)[]>; // zod's readonly array of readonly objects has another spelling
+const setting: z.ZodType<Setting> = z.union([z.string(), z.number(), z.boolean(), z.null(), hosts, z.undefined()]);
+const numeric = z.union([z.number(), z.string()]).optional();
+const text = z.string().optional();
+const flag = z.boolean().optional();
 
 const schema = z
   .strictObject({
-    url: z.string(),
-    prefix: z.string().optional(),
-    ttl: ttl.optional(),
-    serializer: z.union([z.string(), serializer]).optional(),
-    enabled: z.boolean().optional(),
-    backends: backends.optional(),
+    url: text,
+    memory: z.object({ max: numeric }).catchall(setting).readonly().optional(),
+    redis: z
+      .object({
+        scheme: text,
+        host: text,
+        port: numeric,
+        db: numeric,
+        username: text,
+        password: text,
+        tls: z.union([z.boolean(), z.string()]).optional(),
+        timeout: numeric,
+      })
+      .catchall(setting)
+      .readonly()
+      .optional(),
+    serializer: z
+      .union([
+        z.string(),
+        fromCode<Serializer<unknown, Wire>>((value) => 'serialize' in value && 'deserialize' in value),
+      ])
+      .optional(),
+    prefix: text,
+    version: z.union([z.string(), z.number()]).optional(),
+    name: text,
+    ttl: window,
+    jitter: z.number().optional(),
+    staleWhileRevalidate: window,
+    staleIfError: window,
+    refreshAhead: z.number().optional(),
+    earlyExpiration: z.union([z.boolean(), z.strictObject({ beta: z.number() }).readonly()]).optional(),
+    timeout: z.strictObject({ soft: window, hard: window }).readonly().optional(),
+    cacheErrors: window,
+    singleFlight: flag,
+    leaseTtl: window,
+    waitTimeout: window,
+    onWaitTimeout: z.enum(['throw', 'load']).optional(),
+    onCorrupt: z.enum(['load', 'throw']).optional(),
+    onInvalid: z.enum(['miss', 'throw']).optional(),
+    onError: z.enum(['throw', 'bypass']).optional(),
+    isolate: z.enum(['share', 'freeze', 'clone']).optional(),
+    maxValueBytes: z.number().optional(),
+    enabled: flag,
+    schema: fromCode<StandardSchema<unknown>>((value) => '~standard' in value).optional(),
+    clock: fromCode<Clock>((value) => 'now' in value).optional(),
+    logger: fromCode<Logger>((value) => 'warn' in value).optional(),
+    backends: fromCode<readonly BackendSchemes[]>(
+      (value) => Array.isArray(value) && value.every((schemes) => typeof schemes === 'object' && schemes !== null),
+    ).optional(),
   })
   .readonly();
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+type Plain<T> = { [Key in keyof T]: T[Key] };
 // fails to compile when the interface and the schema part
-const _same: Same<z.infer<typeof schema>, CacheConfig> = true;
+const _same: Same<Plain<z.infer<typeof schema>>, Plain<CacheConfig>> = true;
 
 /** The form of {@link CacheConfig}. */
-export const cacheConfigSchema: z.ZodType<CacheConfig> = schema;
+export const cacheConfigSchema: z.ZodType<CacheConfig> = schema as z.ZodType<CacheConfig>;

@@ -24,6 +24,10 @@ export interface BackendScheme<P extends Parameters = Parameters> extends Scheme
 export interface SchemeForm<P extends Parameters = Parameters> {
   /** What stands before `://`, in lower case. */
   readonly scheme: string;
+  /** The key of a config object under which the settings of this scheme and its relatives stand. @default the scheme */
+  readonly section?: string | undefined;
+  /** Whether its backends hold connections, which caches with the same settings had better share. @default false */
+  readonly connects?: boolean | undefined;
   /** One line for the reference page. */
   readonly description: string;
   /** Which parameters the URL carries outside its query. @default no hosts and no path */

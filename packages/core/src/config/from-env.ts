@@ -1,0 +1,162 @@
+import { readFileSync } from 'node:fs';
+import { CacheConfigError } from '../contract/errors.ts';
+import type { CacheConfig } from './config.ts';
+import { backendSections, type Place, placeOf, seedPlaceOf, seedVariables, topNames } from './env-place.ts';
+import { nearest } from './nearest.ts';
+import { type Origin, withOrigins } from './origins.ts';
+import { readParameter } from './parameters.ts';
+import { collect, type Problems, refuse } from './problems.ts';
+
+/** Variables by name, as `process.env`. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface EnvironmentOptions {
+  /** Begins the names. `SPAKKY_REDIS__` reads that system's variables with its defaults, times in seconds. @default 'CACHE_' */
+  readonly prefix?: string | undefined;
+}
+
+/** Configs by the name of their cache. */
+export type CacheConfigs = Readonly<Record<string, CacheConfig>> & { readonly default: CacheConfig };
+
+/**
+ * The config of one cache from variables: `CACHE_URL`, `CACHE_TTL`, `CACHE_STALE_IF_ERROR`; settings of the backend by
+ * two underscores: `CACHE_REDIS__HOST`, `CACHE_MEMORY__MAX`. Names count in any case. `…_FILE` names a file that holds
+ * the value: `CACHE_REDIS__PASSWORD_FILE`. An empty variable is none, but for `CACHE_PREFIX`. What code adds wins:
+ * `createCache({ ...cacheConfigFromEnv(), ttl: '5m' })`.
+ *
+ * A variable under the prefix that nests, or is within two edits of a known one, must be known; others are somebody else's.
+ * @throws {CacheConfigError} with everything that is wrong with names and values; settings of the backend are checked
+ * with the rest by `createCache`
+ */
+export function cacheConfigFromEnv(env: Environment = process.env, options: EnvironmentOptions = {}): CacheConfig {
+  return readEnvironment(env, options).default;
+}
+
+/**
+ * The configs of several caches, for `createCaches`: `CACHE_CACHES__USERS__URL` and `CACHE_CACHES__USERS__TTL` are of the
+ * cache `users`, what names no cache is of the cache `default`.
+ * @throws {CacheConfigError} as {@link cacheConfigFromEnv}
+ */
+export function cachesConfigFromEnv(env: Environment = process.env, options: EnvironmentOptions = {}): CacheConfigs {
+  return readEnvironment(env, options);
+}
+
+function readEnvironment(env: Environment, { prefix = 'CACHE_' }: EnvironmentOptions): CacheConfigs {
+  const problems: Problems = [];
+  const seeds = prefix.toUpperCase() === 'SPAKKY_REDIS__';
+  const main = new Draft(seeds ? spakkyDefaults : {});
+  const others = new Map<string, Draft>();
+  for (const [variable, text] of Object.entries(env)) {
+    if (text === undefined || !variable.toUpperCase().startsWith(prefix.toUpperCase())) continue;
+    const words = variable.slice(prefix.length).split('__');
+    const [first = '', cacheName = '', ...inner] = words;
+    const named = !seeds && /^caches$/i.test(first) && cacheName !== '' && inner.length > 0;
+    const place = seeds ? seedPlaceOf(words.join('__')) : placeOf(named ? inner : words);
+    if (place === undefined) {
+      problems.push(...(seeds ? unknownSeed(variable, prefix, words) : unknown(variable, prefix, words, named)));
+      continue;
+    }
+    if (text === '' && place.path !== 'prefix') continue;
+    const name = cacheName.toLowerCase();
+    const draft = named && name !== 'default' ? (others.get(name) ?? new Draft({})) : main;
+    if (draft !== main) others.set(name, draft);
+    const value = collect(problems, () => read(place, text, variable, seeds));
+    if (value !== undefined) draft.give(place.path, value, variable, problems);
+  }
+  refuse(problems);
+  const named = Array.from(
+    others,
+    ([name, draft]) => [name, draft.config(`${prefix}CACHES__${name.toUpperCase()}__URL`)] as const,
+  );
+  return { ...Object.fromEntries(named), default: main.config(`${prefix}URL`) };
+}
+
+// what spakky's RedisCacheConfig has where no variable says otherwise
+const spakkyDefaults = { prefix: 'spakky:cache:', 'redis.host': 'localhost', 'redis.timeout': 5_000 };
+
+/** A config object that grows variable by variable. */
+class Draft {
+  readonly #values: Map<string, unknown>;
+  readonly #origins = new Map<string, Origin>();
+
+  constructor(defaults: Readonly<Record<string, unknown>>) {
+    this.#values = new Map(Object.entries(defaults));
+  }
+
+  give(path: string, value: unknown, where: string, problems: Problems): void {
+    const before = this.#origins.get(path);
+    if (before !== undefined) problems.push(`${before.where} and ${where}: expected one of them, both say ${path}`);
+    this.#values.set(path, value);
+    this.#origins.set(path, { value, where });
+  }
+
+  /** @param url names the URL when no variable gave it */
+  config(url: string): CacheConfig {
+    if (!this.#values.has('url')) this.#origins.set('url', { value: undefined, where: url });
+    const config: Record<string, unknown> = {};
+    for (const [path, value] of this.#values) {
+      const [name = '', inner] = path.split('.');
+      if (inner === undefined) config[name] = value;
+      else config[name] = { ...(config[name] as object | undefined), [inner]: value };
+    }
+    return withOrigins(config as CacheConfig, this.#origins); // the paths are those of a CacheConfig
+  }
+}
+
+function read({ path, file, parameter }: Place, text: string, where: string, seconds: boolean): unknown {
+  const value = file ? contents(text, where) : text;
+  if (seconds && path === 'redis.timeout') {
+    const ms = /^\d{1,9}(\.\d{1,9})?$/.test(value) ? Number(value) * 1_000 : 0;
+    if (ms < 1)
+      throw new CacheConfigError(`${where}: expected a number of seconds above 0, got ${JSON.stringify(value)}`);
+    return ms;
+  }
+  return parameter === undefined ? value : readParameter(parameter, { value, where });
+}
+
+function contents(path: string, where: string): string {
+  try {
+    return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+  } catch (cause) {
+    // the path is not shown: it may be the secret itself, given by mistake
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new CacheConfigError(`${where}: expected the path of a file that can be read, got ${code}`);
+  }
+}
+
+function* unknown(variable: string, prefix: string, words: readonly string[], named: boolean): Iterable<string> {
+  const [, cacheName = '', ...inner] = words;
+  const start = named ? `${prefix}CACHES__${cacheName}__` : prefix;
+  const own = named ? inner : words;
+  const upper = [...topNames.values()].map(screaming);
+  if (own.length === 1) {
+    const meant = nearest(own[0] as string, upper);
+    if (meant !== undefined)
+      yield `${variable}: expected the name of a setting, got an unknown one; did you mean ${start}${meant}?`;
+    else if (named) yield `${variable}: expected one of ${upper.map((name) => start + name).join(', ')}`;
+    return;
+  }
+  const sections = [...backendSections, 'timeout', ...(named ? [] : ['caches'])].map(screaming);
+  const section = (own[0] as string).toUpperCase();
+  const inside: Readonly<Record<string, string>> = { TIMEOUT: 'SOFT or …HARD', CACHES: '<name>__<setting>' };
+  if (sections.includes(section)) {
+    yield `${variable}: expected ${start}${section}__${inside[section] ?? '<setting>'}`;
+  } else {
+    const meant = nearest(section, sections);
+    yield `${variable}: expected ${sections.map((name) => `${start}${name}__…`).join(' or ')}` +
+      (meant === undefined ? '' : `; did you mean ${start}${[meant, ...own.slice(1)].join('__')}?`);
+  }
+}
+
+function* unknownSeed(variable: string, prefix: string, words: readonly string[]): Iterable<string> {
+  const meant = nearest(words.join('__'), seedVariables);
+  if (meant !== undefined)
+    yield `${variable}: expected the name of a setting, got an unknown one; did you mean ${prefix}${meant}?`;
+  else if (words.length > 1)
+    yield `${variable}: expected one of ${seedVariables.map((name) => prefix + name).join(', ')}`;
+}
+
+/** `staleIfError` as a variable has it: `STALE_IF_ERROR`. */
+function screaming(name: string): string {
+  return name.replace(/[A-Z]/g, '_$&').toUpperCase();
+}

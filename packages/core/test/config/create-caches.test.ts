@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import { cachesConfigFromEnv } from '../../src/config/index.ts';
+import { createCaches } from '../../src/index.ts';
+import { fakeRedis } from './example-schemes.ts';
+
+describe('several caches by name', () => {
+  test('share the connections of a server, each under a prefix of its own, and close them together', async () => {
+    const diary: string[] = [];
+    const caches = await createCaches({
+      default: { url: 'redis://h?prefix=app:', backends: [fakeRedis(diary)] },
+      users: { ttl: '5m' },
+      orders: { url: 'redis://h/0', prefix: 'o:', backends: [fakeRedis(diary)] },
+      other: { url: 'redis://h/1', backends: [fakeRedis(diary)] },
+    });
+    expect(diary.filter((line) => line.startsWith('create'))).toEqual(['create h/0', 'create h/1']);
+    expect([caches.default.prefix, caches.users.prefix, caches.orders.prefix]).toEqual(['app:', 'app:users:', 'o:']);
+    await caches.users.close();
+    await caches.default.close();
+    expect(diary).not.toContain('close h/0');
+    await caches.close();
+    expect(diary.filter((line) => line.startsWith('close')).sort()).toEqual(['close h/0', 'close h/1']);
+  });
+
+  test('from variables', async () => {
+    const env = { CACHE_REDIS__HOST: 'h', CACHE_TTL: '1m', CACHE_CACHES__USERS__PREFIX: 'u:' };
+    const { default: main, users } = cachesConfigFromEnv(env);
+    const backends = [fakeRedis()];
+    await using caches = await createCaches({ default: { ...main, backends }, users: { ...users, backends } });
+    expect(caches.users.prefix).toBe('u:');
+  });
+
+  test('when the second does not start, the first is closed', async () => {
+    const diary: string[] = [];
+    const backends = [fakeRedis(diary, 'b')];
+    const creating = createCaches({
+      one: { url: 'redis://a', backends },
+      two: { url: 'redis://b', backends },
+      three: { url: 'redis://c', backends },
+    });
+    await expect(creating).rejects.toMatchObject({ cause: { message: 'b/0 does not start' } });
+    expect(diary.filter((line) => line.startsWith('start'))).toEqual(['start a/0', 'start b/0']);
+    expect(diary.filter((line) => line.startsWith('close')).sort()).toEqual(['close a/0', 'close b/0', 'close c/0']);
+  });
+
+  test('what is wrong with any of them is told at once, and nothing is created', async () => {
+    const diary: string[] = [];
+    const backends = [fakeRedis(diary)];
+    const creating = createCaches({
+      default: { url: 'redis://:hunter2@h?tll=1m', backends },
+      users: { url: 'redis://h:0', backends },
+      orders: { ttl: 'soon' as never },
+    });
+    await expect(creating).rejects.toThrowErrorMatchingSnapshot();
+    await expect(createCaches({})).rejects.toThrow('caches: expected at least one, got none');
+    await expect(createCaches({ close: 'dummy://' })).rejects.toThrow(/^close: expected another name/);
+    expect(diary).toEqual([]);
+  });
+});
