@@ -15,7 +15,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const style = styleFor(process.stdout, process.env);
-  const config = { url: 'memory://', ...cacheConfigFromEnv() };
+  const config = cacheConfigFromEnv(process.env, { url: 'memory://' });
   const interrupted = new AbortController();
   const interrupt = (): void => interrupted.abort(new Interruption());
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt); // a second one ends the process at once

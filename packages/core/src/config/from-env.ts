@@ -13,6 +13,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface EnvironmentOptions {
   /** Begins the names. `SPAKKY_REDIS__` reads that system's variables with its defaults, times in seconds. @default 'CACHE_' */
   readonly prefix?: string | undefined;
+  /** The backend when no variable names one: `memory://`. @default none, and `createCache` says so */
+  readonly url?: string | undefined;
 }
 
 /** Configs by the name of their cache. */
@@ -41,7 +43,7 @@ export function cachesConfigFromEnv(env: Environment = process.env, options: Env
   return readEnvironment(env, options);
 }
 
-function readEnvironment(env: Environment, { prefix = 'CACHE_' }: EnvironmentOptions): CacheConfigs {
+function readEnvironment(env: Environment, { prefix = 'CACHE_', url }: EnvironmentOptions): CacheConfigs {
   const problems: Problems = [];
   const seeds = prefix.toUpperCase() === 'SPAKKY_REDIS__';
   const main = new Draft(seeds ? spakkyDefaults : {});
@@ -68,7 +70,7 @@ function readEnvironment(env: Environment, { prefix = 'CACHE_' }: EnvironmentOpt
     others,
     ([name, draft]) => [name, draft.config(`${prefix}CACHES__${name.toUpperCase()}__URL`)] as const,
   );
-  return { ...Object.fromEntries(named), default: main.config(`${prefix}URL`) };
+  return { ...Object.fromEntries(named), default: main.config(`${prefix}URL`, url) };
 }
 
 // what spakky's RedisCacheConfig has where no variable says otherwise
@@ -90,9 +92,14 @@ class Draft {
     this.#origins.set(path, { value, where });
   }
 
-  /** @param url names the URL when no variable gave it */
-  config(url: string): CacheConfig {
-    if (!this.#values.has('url')) this.#origins.set('url', { value: undefined, where: url });
+  /**
+   * @param variable names the URL when no variable gave it
+   * @param url then stands in, unless there are settings of a backend
+   */
+  config(variable: string, url?: string): CacheConfig {
+    const named = Array.from(this.#values.keys()).some((path) => backendSections.includes(path.split('.', 1)[0] ?? ''));
+    if (!named && !this.#values.has('url') && url !== undefined) this.#values.set('url', url);
+    if (!this.#values.has('url')) this.#origins.set('url', { value: undefined, where: variable });
     const config: Record<string, unknown> = {};
     for (const [path, value] of this.#values) {
       const [name = '', inner] = path.split('.');

@@ -58,6 +58,13 @@ describe('variables become a config (P14, R22)', () => {
     expect(Object.keys(cacheConfigFromEnv(env)).sort()).toEqual(Object.keys(config).sort());
   });
 
+  test('a backend for when no variable names one', () => {
+    const url = 'memory://';
+    expect(cacheConfigFromEnv({}, { url }).url).toBe(url);
+    expect(cacheConfigFromEnv({ CACHE_URL: 'redis://h' }, { url }).url).toBe('redis://h');
+    expect(cacheConfigFromEnv({ CACHE_REDIS__HOST: 'h' }, { url }).url).toBeUndefined();
+  });
+
   test('under another prefix', () => {
     expect({ ...cacheConfigFromEnv({ MY_URL: 'memory://', CACHE_URL: 'x' }, { prefix: 'MY_' }) }).toMatchObject({
       url: 'memory://',
