@@ -137,13 +137,21 @@ export class Engine<T> {
   found(key: string, found: CacheResult<T>): CacheResult<T> {
     if (found.hit) this.counts.hits++;
     else this.counts.misses++;
-    if (this.family.attentive) this.noticed(key, found.hit);
+    if (this.family.attentive) {
+      this.family.outage.end();
+      this.noticed(key, found.hit);
+    }
     return found;
   }
 
-  /** The part of {@link Engine.found} that costs something. */
+  /** Counts a lookup that failed, where the caller is answered all the same. */
+  unseen(key: string): void {
+    this.counts.misses++;
+    if (this.family.attentive) this.noticed(key, false);
+  }
+
+  /** Tells of what a lookup found. */
   noticed(key: string, hit: boolean): void {
-    this.family.outage.end();
     const event = hit ? 'hit' : 'miss';
     if (this.family.listeners.wants(event)) this.tell(event, { ...this.origin, key });
   }

@@ -29,7 +29,7 @@ export function getOrSet<T>(
     if (caller !== undefined && loads.reenters(full, loads.plan(options), caller))
       return loads.unshared(full, loader, loads.plan(options), caller);
     if (!engine.serves()) return loads.unshared(full, loader, loads.plan(options), caller);
-    if (options?.refresh === true) return missed(engine, { key, full, loader, options, caller }, false, false);
+    if (options?.refresh === true) return missed(engine, { key, full, loader, options, caller }, {});
     if (loads.early || options?.refreshAhead !== undefined || options?.earlyExpiration !== undefined)
       return getAhead(engine, { key, full, loader, options, caller });
     let found: Awaitable<CacheResult<T>>;
@@ -38,13 +38,16 @@ export function getOrSet<T>(
         loads.reads === undefined ? backend.get(full) : loads.reads.read(backend, full, engine.family.table.changes);
     } catch (error) {
       const force = unreadable(engine, error, key, options);
-      return missed(engine, { key, full, loader, options, caller }, force, false);
+      return missed(engine, { key, full, loader, options, caller }, { force, blind: true });
     }
     if (isPending(found)) {
-      loads.reads ??= new SharedReads();
+      if (loads.reads === undefined) {
+        loads.reads = new SharedReads();
+        loads.reads.share(full, found, engine.family.table.changes);
+      }
       return getLater(engine, { key, full, loader, options, caller }, found);
     }
-    if (!found.hit) return missed(engine, { key, full, loader, options, caller }, false, false);
+    if (!found.hit) return missed(engine, { key, full, loader, options, caller }, {});
     engine.found(key, found);
     return answered(found.value);
   } catch (error) {
@@ -70,7 +73,6 @@ async function answered<T>(value: T): Promise<T> {
 async function getLater<T>(engine: Engine<T>, request: Request<T>, read: Promise<CacheResult<T>>): Promise<T> {
   const { table } = engine.family;
   const { moves } = table;
-  let force = false;
   try {
     const found = await read;
     if (found.hit) {
@@ -78,9 +80,9 @@ async function getLater<T>(engine: Engine<T>, request: Request<T>, read: Promise
       return found.value;
     }
   } catch (error) {
-    force = unreadable(engine, error, request.key, request.options);
+    return missed(engine, request, { force: unreadable(engine, error, request.key, request.options), blind: true });
   }
-  return missed(engine, request, force, moves !== table.moves);
+  return missed(engine, request, { recheck: moves !== table.moves });
 }
 
 /** As {@link getLater}, looking at the time that a fresh entry has left. */
@@ -88,7 +90,6 @@ async function getAhead<T>(engine: Engine<T>, request: Request<T>): Promise<T> {
   const { key, full, loader, options } = request;
   const { table } = engine.family;
   const { moves } = table;
-  let force = false;
   try {
     const entry = await engine.backend.getEntry(full);
     if (entry !== undefined && (entry.freshFor === null || entry.freshFor > 0)) {
@@ -97,19 +98,27 @@ async function getAhead<T>(engine: Engine<T>, request: Request<T>): Promise<T> {
       return entry.value;
     }
   } catch (error) {
-    force = unreadable(engine, error, key, options);
+    return missed(engine, request, { force: unreadable(engine, error, key, options), blind: true });
   }
-  return missed(engine, request, force, moves !== table.moves);
+  return missed(engine, request, { recheck: moves !== table.moves });
 }
 
-/**
- * Nothing fresh was found.
- * @param force what was found cannot be read, or must not be used
- * @param recheck something happened since it was looked for: look again, unless a lease does
- */
-function missed<T>(engine: Engine<T>, request: Request<T>, force: boolean, recheck: boolean): Promise<T> {
+/** Why a load begins. */
+interface Miss {
+  /** There is an entry, and it cannot be read. */
+  readonly force?: boolean;
+  /** Something happened since it was looked for: look again, unless a lease does. */
+  readonly recheck?: boolean;
+  /** The backend did not answer. */
+  readonly blind?: boolean;
+}
+
+/** Nothing fresh was found. */
+function missed<T>(engine: Engine<T>, request: Request<T>, miss: Miss): Promise<T> {
   const { key, full, loader, options, caller } = request;
-  engine.found(key, MISS);
+  const { force = false, recheck = false } = miss;
+  if (miss.blind === true) engine.unseen(key);
+  else engine.found(key, MISS);
   const plan = engine.loads.plan(options);
   const start = { force, recheck, parent: caller };
   return plan.plain ? shared(engine, full, loader, plan, start) : engine.loads.miss(full, loader, plan, start);

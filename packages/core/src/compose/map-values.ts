@@ -96,6 +96,16 @@ export function mapValues<V, W>(backend: Backend<W>, mapping: ValueMapping<V, W>
     close: () => backend.close(),
   };
   if (isLeasing<W>(backend)) {
+    // Whoever got the lease is about to write over the entry: one that cannot be read is of no use, and no harm.
+    const readable = (key: string, got: Acquired<W>): Awaitable<Entry<V> | typeof OUTDATED | undefined> => {
+      if (got.lease === undefined) return entry(key, got.entry);
+      try {
+        const found = entry(key, got.entry);
+        return isPending(found) ? found.catch(() => undefined) : found;
+      } catch {
+        return undefined;
+      }
+    };
     // An outdated entry that kept the lease from being granted is deleted, and the lease asked for once more.
     const acquire = (
       key: string,
@@ -104,7 +114,7 @@ export function mapValues<V, W>(backend: Backend<W>, mapping: ValueMapping<V, W>
       again: boolean,
     ): Awaitable<Acquired<V>> =>
       andThen(backend.acquire(key, ttl, ifFreshFor), (got) =>
-        andThen(entry(key, got.entry), (found): Awaitable<Acquired<V>> => {
+        andThen(readable(key, got), (found): Awaitable<Acquired<V>> => {
           if (found !== OUTDATED) return { lease: got.lease, entry: found };
           if (got.lease !== undefined || again) return { lease: got.lease };
           return andThen(backend.delete(key), () => acquire(key, ttl, ifFreshFor, true));

@@ -138,13 +138,10 @@ export class Flight<T = unknown> {
     return this.#joined;
   }
 
-  /** One who may leave did. When nobody is left, the loader's own signal aborts. @returns whether that is so. */
-  leave(reason: unknown): boolean {
+  /** One who may leave did. @returns whether nobody is left, so that the loader may as well stop. */
+  leave(): boolean {
     this.#leavers--;
-    if (this.#kept || this.#leavers > 0 || this.landed) return false;
-    this.break();
-    this.controller.abort(reason);
-    return true;
+    return !this.#kept && this.#leavers === 0 && !this.landed;
   }
 
   /** Made on demand: most loaders never look at their signal. */

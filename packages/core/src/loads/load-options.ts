@@ -111,7 +111,7 @@ export const loadOptionNames: ReadonlySet<string> = new Set<keyof LoadOptions>([
 export function planLoad(options: LoadOptions, defaults: LoadDefaults, ttl: number | null): LoadPlan {
   for (const name in options) if (!loadOptionNames.has(name)) throw unknownOption(name);
   const pick = <K extends keyof LoadOptions>(name: K): LoadOptions[K] =>
-    options[name] ?? (defaults as LoadOptions)[name];
+    options[name] === undefined ? (defaults as LoadOptions)[name] : options[name];
   const staleWhileRevalidate = parseWindow(pick('staleWhileRevalidate'), 'staleWhileRevalidate');
   const staleIfError = parseWindow(pick('staleIfError'), 'staleIfError');
   const timeout = pick('timeout');

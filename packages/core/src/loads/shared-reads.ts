@@ -13,15 +13,18 @@ export class SharedReads<T> {
 
   /** Reads `key`, or joins who did so a moment ago. `changes`: how many changes this process has begun. */
   read(backend: Backend<T>, key: string, changes: number): Promise<CacheResult<T>> {
-    if (changes !== this.#changes) {
-      this.#changes = changes;
-      this.#reads.clear();
-    }
-    const shared = this.#reads.get(key);
+    const shared = changes === this.#changes ? this.#reads.get(key) : undefined;
     if (shared !== undefined) return shared;
     const found = Promise.resolve(backend.get(key));
+    this.share(key, found, changes);
+    return found;
+  }
+
+  /** Lets others join a read that has just been sent. */
+  share(key: string, found: Promise<CacheResult<T>>, changes: number): void {
+    if (changes !== this.#changes) this.#reads.clear();
+    this.#changes = changes;
     if (this.#reads.size === 0) queueMicrotask(this.#end);
     this.#reads.set(key, found);
-    return found;
   }
 }

@@ -31,7 +31,10 @@ export function waitFor<T>(
       act(outcome);
     };
     const onAbort = (): void => {
-      flight.leave(signal?.reason);
+      if (flight.leave()) {
+        host.table.fence(flight as Flight); // whoever comes now starts anew
+        flight.controller.abort(signal?.reason);
+      }
       end(reject, signal?.reason);
     };
     if (signal === undefined) flight.wait();

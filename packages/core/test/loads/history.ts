@@ -10,6 +10,8 @@ export interface Call {
   readonly answers: Map<string, number>;
   /** The value written. */
   readonly wrote?: number;
+  /** It asked for a value loaded after the call. */
+  readonly refresh?: boolean;
 }
 
 /** One run of a loader. */
@@ -66,12 +68,33 @@ export class History {
     });
   }
 
-  /** What is wrong with this history, in words; empty when nothing is. */
-  violations(stored: ReadonlyMap<string, number>, oneLoad: boolean): string[] {
+  /**
+   * The set that a load has overwritten: it found nothing, so it was before the set, and its value must have given way.
+   * Only where nothing else can have removed what was set.
+   */
+  #overwritten(value: number, since: number): Call | undefined {
+    const load = this.loads.find((one) => one.value === value);
+    if (load === undefined) return undefined;
+    return this.calls.find(
+      (write) =>
+        write.kind === 'set' &&
+        write.keys.includes(load.key) &&
+        write.called <= load.began &&
+        write.returned > load.since &&
+        write.returned < since &&
+        !this.calls.some((other) => removes(other, load.key) && other.returned > write.called && other.called < since),
+    );
+  }
+
+  /** What is wrong with this history, in words; empty when nothing is. `calm`: nothing failed, expired or was refreshed. */
+  violations(stored: ReadonlyMap<string, number>, calm: boolean): string[] {
     const found: string[] = [];
     for (const call of this.calls) {
       for (const [key, value] of call.answers) {
         const killer = this.#killer(value, call.called);
+        const load = this.loads.find((one) => one.value === value);
+        if (call.refresh === true && load !== undefined && load.began < call.called)
+          found.push(`a refresh at ${call.called} returned ${value}, loaded from ${load.began} on`);
         if (killer !== undefined)
           found.push(
             `${call.kind} at ${call.called} returned ${value} of ${key}, ended by ${killer.kind} at ${killer.called}`,
@@ -83,7 +106,13 @@ export class History {
       if (killer !== undefined)
         found.push(`${value} is stored under ${key}, ended by ${killer.kind} at ${killer.called}`);
     }
-    if (oneLoad) found.push(...this.#doubleLoads());
+    if (calm) {
+      found.push(...this.#doubleLoads());
+      for (const [key, value] of stored) {
+        const lost = this.#overwritten(value, Number.POSITIVE_INFINITY);
+        if (lost !== undefined) found.push(`${value} of ${key} was stored over what the set at ${lost.called} wrote`);
+      }
+    }
     return found;
   }
 
@@ -107,4 +136,8 @@ export class History {
     }
     return found;
   }
+}
+
+function removes(call: Call, key: string): boolean {
+  return call.kind === 'clear' || call.kind === 'tags' || (call.kind === 'delete' && call.keys.includes(key));
 }

@@ -1,0 +1,350 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  Cache,
+  CacheCapabilityError,
+  CacheConfigError,
+  CacheConnectionError,
+  CacheSerializationError,
+  defineBackend,
+  InvalidTtlError,
+  SyncCache,
+} from '@cache/core';
+import { faultyBackend, inMemoryServer } from '@cache/core/testing';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { asyncMap, mapBackend } from './map-backend.ts';
+
+afterEach(() => vi.useRealTimers());
+
+function untagged<V>() {
+  const { invalidateTags: _, ...rest } = mapBackend<V>();
+  return rest;
+}
+
+describe('what a loader can say', () => {
+  it('gives its entry a ttl and tags of its own, and sees the old value', async () => {
+    vi.useFakeTimers();
+    const cache = new Cache<number>({ backend: mapBackend<number>(), staleIfError: '1h' });
+    await cache.getOrSet('k', ({ ttl, tags }) => {
+      ttl('2s');
+      tags('red');
+      return 1;
+    });
+    expect(await cache.ttl('k')).toBeCloseTo(2_000, 0);
+    vi.advanceTimersByTime(3_000);
+    const seen = vi.fn();
+    await cache.getOrSet('k', ({ stale }) => {
+      seen(stale);
+      return 2;
+    });
+    expect(seen).toHaveBeenCalledWith(1);
+  });
+
+  it('keeps a value from being stored by skip()', async () => {
+    const cache = new Cache<number>({ backend: mapBackend<number>() });
+    expect(
+      await cache.getOrSet('k', ({ skip }) => {
+        skip();
+        return 1;
+      }),
+    ).toBe(1);
+    expect(await cache.has('k')).toBe(false);
+  });
+
+  it('refuses a ttl that is none, and stores nothing (R5)', async () => {
+    const cache = new Cache<number>({ backend: mapBackend<number>() });
+    await expect(
+      cache.getOrSet('k', ({ ttl }) => {
+        ttl(0);
+        return 1;
+      }),
+    ).rejects.toBeInstanceOf(InvalidTtlError);
+    expect(await cache.has('k')).toBe(false);
+  });
+
+  it('refuses tags above a backend that keeps none, before the loader runs where it can be known (S24)', async () => {
+    const cache = new Cache<number>({ backend: defineBackend(untagged<number>()) });
+    const loader = vi.fn(() => 1);
+    await expect(cache.getOrSet('k', loader, { tags: ['red'] })).rejects.toBeInstanceOf(CacheCapabilityError);
+    expect(loader).not.toHaveBeenCalled();
+  });
+});
+
+describe('tags and loads', () => {
+  it('do not store a value whose tag, also one the loader chose, was invalidated since it began (S20)', async () => {
+    for (const backend of [mapBackend<number>(), asyncMap<number>(), inMemoryServer<number>().connect()]) {
+      const cache = new Cache<number>({ backend });
+      let finish: () => void = () => {};
+      const begun = cache.getOrSet('k', async ({ tags }) => {
+        await new Promise<void>((resolve) => (finish = resolve));
+        tags('red');
+        return 1;
+      });
+      await delay(2);
+      await cache.invalidateTags(['red']);
+      const joined = cache.getOrSet('k', async () => 2);
+      await delay(2);
+      finish();
+      expect(await begun).toBe(1);
+      expect(await joined).toBe(2);
+      expect(await cache.get('k')).toBe(2);
+    }
+  });
+
+  it('an entry set again without a tag has left it (D14)', async () => {
+    const cache = new Cache<number>({ backend: mapBackend<number>() });
+    await cache.set('k', 1, { tags: ['red'] });
+    await cache.set('k', 2);
+    expect(await cache.invalidateTags(['red'])).toBe(0);
+    expect(await cache.get('k')).toBe(2);
+  });
+});
+
+describe('failures', () => {
+  it('reports a corrupt entry, loads, and overwrites it; onCorrupt: throw rejects (R3)', async () => {
+    const serializer = {
+      name: 'fragile',
+      serialize: (value: number) => String(value),
+      deserialize: (wire: Uint8Array | string) => {
+        const text = typeof wire === 'string' ? wire : Buffer.from(wire).toString();
+        if (text === 'broken') throw new CacheSerializationError('bytes: expected a number');
+        return Number(text);
+      },
+    };
+    for (const backend of [mapBackend<string>(), asyncMap<string>(), inMemoryServer<string>().connect()]) {
+      const cache = new Cache<number>({ backend, serializer, logger: { warn: () => {} } });
+      const errors: boolean[] = [];
+      cache.on('error', ({ swallowed }) => errors.push(swallowed));
+      await backend.set('k', 'broken');
+      await expect(cache.getOrSet('k', () => 1, { onCorrupt: 'throw' })).rejects.toBeInstanceOf(
+        CacheSerializationError,
+      );
+      expect(await cache.getOrSet('k', () => 1)).toBe(1);
+      expect(errors).toContain(true);
+      expect(await cache.get('k')).toBe(1);
+      await backend.set('k', 'broken');
+      await cache.set('fine', 5);
+      expect([
+        ...(await cache.getOrSetMany(['k', 'fine'], async (keys) => keys.map((key) => [key, 9] as const))),
+      ]).toEqual([
+        ['k', 9],
+        ['fine', 5],
+      ]);
+      expect(await cache.get('k')).toBe(9);
+    }
+  });
+
+  it('of the backend reach the caller, unless bypassed: then the loader answers', async () => {
+    const broken = faultyBackend(mapBackend<number>());
+    broken.faults.always = 'error';
+    const loud = new Cache<number>({ backend: broken });
+    await expect(loud.getOrSet('k', () => 1)).rejects.toBeInstanceOf(CacheConnectionError);
+    const warn = vi.fn();
+    const soft = new Cache<number>({ backend: broken, onError: 'bypass', logger: { warn } });
+    expect(await soft.getOrSet('k', () => 1)).toBe(1);
+    expect(await soft.getOrSet('k', () => 2)).toBe(2);
+    expect(warn).toHaveBeenCalledTimes(1);
+    const leased = faultyBackend(inMemoryServer<number>().connect());
+    leased.faults.always = 'error';
+    const fleet = new Cache<number>({ backend: leased, onError: 'bypass', logger: { warn } });
+    expect(await fleet.getOrSet('k', () => 3)).toBe(3);
+  });
+
+  it('do not turn a mistake of the program into a stale answer', async () => {
+    vi.useFakeTimers();
+    const cache = new Cache<number>({ backend: mapBackend<number>(), ttl: 10, staleIfError: '1h' });
+    await cache.set('k', 1);
+    vi.advanceTimersByTime(20);
+    await expect(
+      cache.getOrSet('k', ({ ttl }) => {
+        ttl(-1);
+        return 2;
+      }),
+    ).rejects.toBeInstanceOf(InvalidTtlError);
+    expect(await cache.getOrSet('k', () => Promise.reject(new Error('down')))).toBe(1);
+  });
+
+  it('of work behind an answer are events and nothing else', async () => {
+    vi.useFakeTimers();
+    const cache = new Cache<number>({ backend: asyncMap<number>(), ttl: 10, staleWhileRevalidate: '1h' });
+    await cache.set('k', 1);
+    await vi.advanceTimersByTimeAsync(20);
+    const loads: { background: boolean; error?: unknown }[] = [];
+    cache.on('load', (event) => loads.push(event));
+    const answer = cache.getOrSet('k', () => Promise.reject(new Error('down')));
+    await vi.advanceTimersByTimeAsync(5);
+    expect(await answer).toBe(1);
+    expect(loads).toMatchObject([{ background: true, error: new Error('down') }]);
+  });
+});
+
+describe('options of a load', () => {
+  it.each([
+    [{ ttl: 0 }, InvalidTtlError],
+    [{ staleWhileRevalidate: -1 }, InvalidTtlError],
+    [{ refreshAhead: 1 }, CacheConfigError],
+    [{ earlyExpiration: { beta: 0 } }, CacheConfigError],
+    [{ timeout: { soft: 10, hard: 5 } }, CacheConfigError],
+    [{ onCorrupt: 'ignore' }, CacheConfigError],
+    [{ waitTimeout: null }, CacheConfigError],
+    [{ ttll: 5 }, CacheConfigError],
+  ] as const)('%o are refused before the loader runs', async (options, error) => {
+    const cache = new Cache<number>({ backend: mapBackend<number>() });
+    const loader = vi.fn(() => 1);
+    await expect(cache.getOrSet('k', loader, options as never)).rejects.toBeInstanceOf(error);
+    await expect(cache.getOrSetMany(['k'], loader as never, options as never)).rejects.toBeInstanceOf(error);
+    expect(() =>
+      new SyncCache<number>({ backend: mapBackend<number>() }).getOrSet('k', loader, options as never),
+    ).toThrow(error);
+    expect(loader).not.toHaveBeenCalled();
+  });
+
+  it('a loader that is no function is refused', async () => {
+    const cache = new Cache<number>({ backend: mapBackend<number>() });
+    await expect(cache.getOrSet('k', 5 as never)).rejects.toBeInstanceOf(CacheConfigError);
+    await expect(cache.getOrSetMany(['k'], undefined as never)).rejects.toBeInstanceOf(CacheConfigError);
+  });
+
+  it('singleFlight: false runs a loader for each caller (D7)', async () => {
+    for (const backend of [mapBackend<number>(), asyncMap<number>(), inMemoryServer<number>().connect()]) {
+      const cache = new Cache<number>({ backend });
+      const loader = vi.fn(() => delay(1, 1));
+      await Promise.all([1, 2, 3].map(() => cache.getOrSet('k', loader, { singleFlight: false })));
+      expect(loader).toHaveBeenCalledTimes(3);
+      expect(await cache.get('k')).toBe(1);
+    }
+  });
+
+  it('expire early by chance, the sooner the longer loads take (XFetch)', async () => {
+    vi.useFakeTimers();
+    const random = vi.spyOn(Math, 'random').mockReturnValue(0.5);
+    const cache = new Cache<number>({ backend: mapBackend<number>() });
+    const loader = vi.fn(() => new Promise<number>((resolve) => setTimeout(resolve, 100, loader.mock.calls.length)));
+    const load = (): Promise<number> => cache.getOrSet('k', loader, { ttl: 1_000, earlyExpiration: true });
+    const first = load();
+    await vi.advanceTimersByTimeAsync(100);
+    await first;
+    // 100 ms of cost × −ln(0.5) = 69 ms before the end.
+    await vi.advanceTimersByTimeAsync(900);
+    await load();
+    expect(loader).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(40);
+    expect(await load()).toBe(1);
+    expect(loader).toHaveBeenCalledTimes(2);
+    random.mockRestore();
+  });
+
+  it('jitter shortens the time to live of what is loaded (D40)', async () => {
+    const random = vi.spyOn(Math, 'random').mockReturnValue(0.5);
+    const cache = new Cache<number>({ backend: mapBackend<number>(), ttl: 1_000, jitter: 0.2 });
+    await cache.getOrSet('k', () => 1);
+    expect(await cache.ttl('k')).toBeLessThanOrEqual(900);
+    random.mockRestore();
+  });
+});
+
+describe('a cache that is switched off or closed', () => {
+  it('runs the loader each time and stores nothing when it is off (R26)', async () => {
+    const cache = new Cache<number>({ backend: mapBackend<number>(), enabled: false });
+    const loader = vi.fn(() => 1);
+    await Promise.all([cache.getOrSet('k', loader), cache.getOrSet('k', loader)]);
+    expect(loader).toHaveBeenCalledTimes(2);
+    cache.enabled = true;
+    expect(await cache.has('k')).toBe(false);
+  });
+
+  it('waits for running loads when it is closed, and stores nothing of them', async () => {
+    const backend = asyncMap<number>();
+    const cache = new Cache<number>({ backend });
+    let finish: (value: number) => void = () => {};
+    const value = cache.getOrSet('k', () => new Promise<number>((resolve) => (finish = resolve)));
+    await delay(2);
+    let closed = false;
+    const closing = cache.close().then(() => (closed = true));
+    await delay(2);
+    expect(closed).toBe(false);
+    finish(1);
+    expect(await value).toBe(1);
+    await closing;
+    expect(await backend.has('k')).toBe(false);
+    await expect(cache.getOrSet('k', () => 1)).rejects.toMatchObject({ code: 'CLOSED' });
+  });
+});
+
+describe('setThrough', () => {
+  it('writes to the source first, then to the cache; a writer that fails leaves the entry as it was (S23)', async () => {
+    const cache = new Cache<number>({ backend: asyncMap<number>() });
+    const order: string[] = [];
+    await cache.setThrough('k', 1, async (value) => {
+      order.push(`source ${value}, cached ${await cache.has('k')}`);
+    });
+    expect(order).toEqual(['source 1, cached false']);
+    expect(await cache.get('k')).toBe(1);
+    await expect(cache.setThrough('k', 2, () => Promise.reject(new Error('read-only')))).rejects.toThrow('read-only');
+    expect(await cache.get('k')).toBe(1);
+  });
+
+  it('keeps the order of writes of one key, and loads that run meanwhile store nothing', async () => {
+    const cache = new Cache<number>({ backend: asyncMap<number>() });
+    let source = 0;
+    const write = (value: number, ms: number): Promise<void> =>
+      cache.setThrough('k', value, async () => {
+        await delay(ms);
+        source = value;
+      });
+    await Promise.all([write(1, 6), write(2, 1), cache.getOrSet('k', async () => source)]);
+    expect([source, await cache.get('k')]).toEqual([2, 2]);
+  });
+});
+
+describe('SyncCache loads', () => {
+  it('load once and store, count as Cache does, and answer stale when the loader fails', () => {
+    vi.useFakeTimers();
+    const cache = new SyncCache<number>({ backend: mapBackend<number>(), ttl: 100, staleIfError: 1_000 });
+    const loader = vi.fn(() => 1);
+    expect([cache.getOrSet('k', loader), cache.getOrSet('k', loader)]).toEqual([1, 1]);
+    expect(loader).toHaveBeenCalledTimes(1);
+    expect(cache.stats()).toMatchObject({ hits: 1, misses: 1, writes: 1, loads: 1 });
+    vi.advanceTimersByTime(200);
+    const down = (): number => {
+      throw new Error('down');
+    };
+    expect(cache.getOrSet('k', down)).toBe(1);
+    vi.advanceTimersByTime(1_000);
+    expect(() => cache.getOrSet('k', down)).toThrow('down');
+  });
+
+  it('do not store a value whose loader deleted its key, and refuse to load inside itself (D8)', () => {
+    const cache = new SyncCache<number>({ backend: mapBackend<number>() });
+    expect(
+      cache.getOrSet('k', () => {
+        cache.delete('k');
+        return 1;
+      }),
+    ).toBe(1);
+    expect(cache.has('k')).toBe(false);
+    expect(() => cache.getOrSet('k', () => cache.getOrSet('k', () => 1))).toThrow(
+      expect.objectContaining({ code: 'REENTRANT_LOAD' }),
+    );
+  });
+
+  it('refuse a loader that answers with a promise, and store nothing', () => {
+    const cache = new SyncCache<unknown>({ backend: mapBackend<unknown>() });
+    expect(() => cache.getOrSet('k', async () => 1)).toThrow(CacheCapabilityError);
+    expect(cache.has('k')).toBe(false);
+  });
+
+  it('load many in one call, in the order asked for', () => {
+    const cache = new SyncCache<string>({ backend: mapBackend<string>() });
+    cache.set('b', 'B');
+    const loader = vi.fn((keys: readonly string[]) =>
+      keys.filter((key) => key !== 'x').map((key) => [key, key.toUpperCase()] as const),
+    );
+    expect([...cache.getOrSetMany(['c', 'b', 'x', 'a'], loader)]).toEqual([
+      ['c', 'C'],
+      ['b', 'B'],
+      ['a', 'A'],
+    ]);
+    expect(loader.mock.calls.map(([keys]) => keys)).toEqual([['c', 'x', 'a']]);
+    expect(cache.get('c')).toBe('C');
+  });
+});

@@ -1,0 +1,134 @@
+import type { Backend, CacheResult } from '@cache/core';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Flight } from '../../src/loads/flight.ts';
+import { FlightTable } from '../../src/loads/flight-table.ts';
+import type { LoadPlan } from '../../src/loads/load-options.ts';
+import { Loads } from '../../src/loads/loads.ts';
+import { SharedReads } from '../../src/loads/shared-reads.ts';
+import { everySchedule, worlds } from './interleavings.ts';
+
+const table = FlightTable.prototype;
+const flight = Flight.prototype as Flight;
+const loads = Loads.prototype as Loads<unknown>;
+const original = { fence: table.fence, land: table.land };
+
+/** Bugs that a careful reader could overlook, each planted by replacing one method. */
+const mutants: Readonly<Record<string, () => void>> = {
+  'set and delete forget to fence': () => {
+    table.changeKey = (_key, change) => change();
+  },
+  'clear forgets to fence': () => {
+    table.changePrefix = (_prefix, change) => change();
+  },
+  'an invalidation of tags forgets to fence': () => {
+    table.changeTags = (_tags, change) => change();
+  },
+  'a change fences when it begins, and not what began before its acknowledgement': () => {
+    table.changeKey = function (this: FlightTable, key, change) {
+      const running = this.flights.get(key);
+      if (running !== undefined) this.fence(running);
+      return change();
+    };
+  },
+  'a change does not wait for a fill that is under way': () => {
+    table.fence = function (this: FlightTable, running, fills) {
+      original.fence.call(this, running);
+      return fills;
+    };
+  },
+  'a fenced flight can still be joined': () => {
+    table.fence = (running, fills) => {
+      running.break();
+      return fills;
+    };
+  },
+  'a value is stored whatever happened meanwhile': () => {
+    table.mayStore = () => true;
+  },
+  'a change under way does not forbid the fill': () => {
+    table.mayStore = function (this: FlightTable, running, tags) {
+      return !running.broken && this.overtakenAt(running, tags) === -1;
+    };
+  },
+  'tags that the loader decides are not looked at': () => {
+    table.overtakenAt = () => -1;
+  },
+  'a flight stays in its table when its loader fails': () => {
+    table.land = function (this: FlightTable, running) {
+      running.landing.then(
+        () => original.land.call(this, running),
+        () => {},
+      );
+    };
+  },
+  'nobody looks whether another load has landed since the miss was read': () => {
+    table.land = function (this: FlightTable, running) {
+      original.land.call(this, running);
+      this.moves--;
+    };
+  },
+  'a load that has begun is stored although its key was deleted': () => {
+    flight.break = function (this: Flight) {
+      if (!this.loading) this.broken = true;
+    };
+  },
+  'one waiter that leaves aborts the load of all': () => {
+    flight.leave = () => true;
+  },
+  'there is no single flight': () => {
+    loads.running = () => undefined;
+  },
+  'a refresh joins a load that began before it': () => {
+    loads.running = function (this: Loads<unknown>, key: string, plan: LoadPlan) {
+      return plan.singleFlight ? (flightsOf(this).get(key) as Flight | undefined) : undefined;
+    };
+  },
+  'whoever joins late is given a value that the server refused': () => {
+    loads.stands = (landing) => landing.found;
+  },
+  'a read that was sent long ago is joined': () => {
+    const reads = new WeakMap<object, Map<string, Promise<CacheResult<unknown>>>>();
+    SharedReads.prototype.read = (backend: Backend<unknown>, key: string) => {
+      const own = reads.get(backend) ?? new Map<string, Promise<CacheResult<unknown>>>();
+      reads.set(backend, own);
+      const found = own.get(key) ?? Promise.resolve(backend.get(key));
+      own.set(key, found);
+      return found;
+    };
+  },
+};
+
+// `Loads` keeps its host to itself; a mutant sees the flights that the latest table began.
+let latest: FlightTable | undefined;
+const begin = table.begin;
+function flightsOf(_loads: Loads<unknown>): ReadonlyMap<string, Flight> {
+  return latest?.flights ?? new Map();
+}
+
+const saved = [table, flight, loads, SharedReads.prototype].map(
+  (prototype) => [prototype, Object.getOwnPropertyDescriptors(prototype)] as const,
+);
+
+describe('every planted race is caught by the schedules', () => {
+  for (const [name, plant] of Object.entries(mutants)) {
+    it(name, async () => {
+      table.begin = function <T>(this: FlightTable, ...given: Parameters<FlightTable['begin']>): Flight<T> {
+        latest = this;
+        return begin.apply(this, given) as Flight<T>;
+      };
+      plant();
+      try {
+        const caught: string[] = [];
+        for (const [where, world] of Object.entries(worlds)) {
+          const found = await fc.check(everySchedule(world), { numRuns: 4_000, endOnFailure: true });
+          if (found.failed) caught.push(where);
+          if (caught.length > 0) break;
+        }
+        expect(caught, 'worlds in which a schedule showed it').not.toEqual([]);
+      } finally {
+        for (const [prototype, descriptors] of saved) Object.defineProperties(prototype, descriptors);
+      }
+    }, 600_000);
+  }
+});
