@@ -24,7 +24,8 @@ type KeyAction = 'get' | 'set' | 'delete' | 'expire';
 type WideAction = 'clear' | 'abort' | 'fault';
 type How = 'plain' | 'signal' | 'stale' | 'soft' | 'refresh' | 'ahead';
 
-const key = fc.constantFrom('a', 'b');
+// Mostly one key: what meets nothing proves nothing.
+const key = fc.constantFrom('a', 'a', 'a', 'a', 'b');
 const tags = fc.subarray(['red', 'blue']);
 const action: fc.Arbitrary<Action> = fc.oneof(
   {
@@ -232,15 +233,7 @@ async function play(
     if (left.length > 0) return ['a flight never landed'];
     const stored = new Map<string, number>();
     for (const [name, entry] of truth.getEntries(['a', 'b'])) stored.set(name, entry.value);
-    const calm = actions.every(
-      (one) =>
-        one.do !== 'pass' &&
-        one.do !== 'expire' &&
-        one.do !== 'fault' &&
-        one.do !== 'abort' &&
-        !(one.do === 'getOrSet' && one.how === 'refresh'),
-    );
-    return history.violations(stored, calm);
+    return history.violations(stored, actions.every(isCalm));
   } finally {
     vi.useRealTimers();
   }
@@ -250,7 +243,10 @@ async function play(
 export function everySchedule(world: World): fc.IAsyncProperty<unknown> {
   return fc.asyncProperty(
     fc.scheduler(),
-    fc.array(action, { minLength: 2, maxLength: 12 }),
+    fc.oneof(
+      fc.array(action, { minLength: 2, maxLength: 12 }),
+      fc.array(action.filter(isCalm), { minLength: 3, maxLength: 8 }),
+    ),
     fc.infiniteStream(fc.nat(1_000)),
     async (scheduler, actions, choices) => {
       const wrong = await play(scheduler, actions, world, (n) => (choices.next().value as number) % n);
@@ -263,6 +259,12 @@ export const worlds: Readonly<Record<string, World>> = {
   'in one process, above a backend without leases': { processes: 1, leases: false },
   'in three processes that share a server with leases': { processes: 3, leases: true },
 };
+
+/** Nothing fails, expires or is refreshed by it. */
+function isCalm(one: Action): boolean {
+  if (one.do === 'getOrSet') return !one.fail && (one.how === 'plain' || one.how === 'signal');
+  return one.do !== 'pass' && one.do !== 'expire' && one.do !== 'fault' && one.do !== 'abort';
+}
 
 /** Releases what waits until `done`; lets time pass when nothing waits. Gives up after a while that no honest run needs. */
 async function drain(scheduler: fc.Scheduler, done: () => boolean): Promise<void> {

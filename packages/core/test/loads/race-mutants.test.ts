@@ -121,7 +121,7 @@ describe('every planted race is caught by the schedules', () => {
       try {
         const caught: string[] = [];
         for (const [where, world] of Object.entries(worlds)) {
-          const found = await fc.check(everySchedule(world), { numRuns: 4_000, endOnFailure: true });
+          const found = await fc.check(everySchedule(world), { numRuns: 20_000, endOnFailure: true });
           if (found.failed) caught.push(where);
           if (caught.length > 0) break;
         }
