@@ -93,6 +93,7 @@ export function redisBackend(given: RedisBackendOptions): RedisBackend {
     async start({ required = true } = {}) {
       try {
         await link.start();
+        if (observe !== undefined) heard.listen();
       } catch (error) {
         if (required) throw error;
         warn(`Redis cache unavailable at startup; degrading: ${(error as Error).message}`);

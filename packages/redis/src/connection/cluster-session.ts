@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Cluster, type Command, type Redis } from 'ioredis';
 import { connectionFailure } from '../errors/connection-failure.ts';
 import { type ConnectionId, identify, killConnection } from './connection-id.ts';
@@ -59,7 +60,9 @@ export async function openClusterSession(options: ClusterSessionOptions): Promis
         if (id !== undefined) known.set(name, id);
       });
     });
-    if (opened) onNodes();
+    if (!opened) return;
+    connected(node).catch(() => {}); // or its first command would be refused while it connects
+    onNodes();
   });
   cluster.on('-node', () => {
     if (opened) onNodes();
@@ -75,7 +78,7 @@ export async function openClusterSession(options: ClusterSessionOptions): Promis
   let timer: NodeJS.Timeout | undefined;
   try {
     await Promise.race([
-      cluster.connect(),
+      cluster.connect().then(() => Promise.all(cluster.nodes('master').map(connected))),
       new Promise<never>((_resolve, reject) => {
         timer = setTimeout(() => reject(new Error(`no connection within ${timeout} ms`)), timeout);
       }),
@@ -113,6 +116,11 @@ export async function openClusterSession(options: ClusterSessionOptions): Promis
       cluster.disconnect();
     },
   };
+}
+
+async function connected(node: Redis): Promise<void> {
+  if (node.status === 'wait') await node.connect();
+  else if (node.status !== 'ready') await once(node, 'ready');
 }
 
 function nodeOf(cluster: Cluster, command: Command): Redis | undefined {
