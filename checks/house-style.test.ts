@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { root, run, runTool } from './workspace.ts';
+import { examples, packages, root, rootManifest, run, runTool } from './workspace.ts';
 
 let files: readonly string[];
 beforeAll(async () => {
@@ -36,4 +36,14 @@ test('nothing that is committed names a package registry', () => {
     (file) => !/\.(svg|gz|bin)$/.test(file) && host.test(readFileSync(join(root, file), 'utf8')),
   );
   expect(naming).toEqual([]);
+});
+
+test('every dependency has its line in docs/decisions.md', () => {
+  const decisions = readFileSync(join(root, 'docs/decisions.md'), 'utf8');
+  const manifests = [rootManifest, ...[...packages, ...examples].map(({ manifest }) => manifest)];
+  const names = manifests.flatMap(({ dependencies, devDependencies, peerDependencies }) =>
+    Object.keys({ ...dependencies, ...devDependencies, ...peerDependencies }),
+  );
+  const missing = new Set(names.filter((name) => !name.startsWith('@cache') && !decisions.includes(`\`${name}\``)));
+  expect([...missing]).toEqual([]);
 });

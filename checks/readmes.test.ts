@@ -10,11 +10,10 @@ describe.each(packages)('the README of $name', ({ name, folder }) => {
 
   test('opens with its name, one sentence, and how to install it', () => {
     expect(lines[0]).toBe(`# ${name}`);
-    expect(lines[2]).toMatch(/^[A-Z`].*\.$/);
-    expect(lines[3]).toBe('');
-    expect(lines.slice(0, 12).join('\n')).toContain(
-      `npm install ${name === '@cache/core' ? '' : '@cache/core '}${name}`,
-    );
+    const sentence = lines.slice(2, lines.indexOf('', 2)).join(' ');
+    expect(sentence).toMatch(/^[A-Z`].*\.$/);
+    expect(sentence).not.toMatch(/[.!?] [A-Z]/);
+    expect(lines.slice(0, 16).join('\n')).toMatch(new RegExp(`npm install (.* )?${name}\\b`));
   });
 
   test('has its first program before line 20', () => {
