@@ -23,34 +23,32 @@ const HEADER = 5;
  */
 export function brotli({ level = 1, ...options }: BrotliOptions = {}): ByteLayer {
   expectLevel('brotli', level, 0, 11);
-  const withSize = (bytes: Uint8Array): node.BrotliOptions => ({
-    params: { [node.constants.BROTLI_PARAM_QUALITY]: level, [node.constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+  const params = (bytes: Uint8Array): node.BrotliOptions['params'] => ({
+    [node.constants.BROTLI_PARAM_QUALITY]: level,
+    [node.constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
   });
   return compression(
     {
       name: 'brotli',
       firstByte: MARK,
-      compress: (bytes) => framed(bytes, node.brotliCompressSync(bytes, withSize(bytes))),
-      compressAsync: async (bytes) => framed(bytes, await compress(bytes, withSize(bytes))),
-      decompress: (bytes, maxOutputLength) =>
-        intact(bytes, node.brotliDecompressSync(bytes.subarray(HEADER), { maxOutputLength })),
-      decompressAsync: async (bytes, maxOutputLength) =>
-        intact(bytes, await decompress(bytes.subarray(HEADER), { maxOutputLength })),
+      compress: (bytes, chunkSize) => node.brotliCompressSync(bytes, { params: params(bytes), chunkSize }),
+      compressAsync: (bytes, chunkSize) => compress(bytes, { params: params(bytes), chunkSize }),
+      sealed(stream, bytes) {
+        const header = Buffer.allocUnsafe(HEADER);
+        header[0] = MARK;
+        header.writeUInt32BE(node.crc32(bytes), 1);
+        return Buffer.concat([header, stream]);
+      },
+      decompress: (wire, limits) => intact(wire, node.brotliDecompressSync(wire.subarray(HEADER), limits)),
+      decompressAsync: async (wire, limits) => intact(wire, await decompress(wire.subarray(HEADER), limits)),
     },
     options,
   );
 }
 
-function framed(bytes: Uint8Array, stream: Buffer): Buffer {
-  const wire = Buffer.allocUnsafeSlow(HEADER + stream.length);
-  wire[0] = MARK;
-  wire.writeUInt32BE(node.crc32(bytes), 1);
-  wire.set(stream, HEADER);
-  return wire;
-}
-
 function intact(wire: Uint8Array, bytes: Buffer): Buffer {
-  if (node.crc32(bytes) !== Buffer.from(wire.buffer, wire.byteOffset, wire.byteLength).readUInt32BE(1))
+  const { buffer, byteOffset, byteLength } = wire;
+  if (node.crc32(bytes) !== new DataView(buffer, byteOffset, byteLength).getUint32(1))
     throw new CacheSerializationError('bytes: expected what brotli wrote, got another checksum');
   return bytes;
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CacheConfigError, CacheSerializationError, isCacheError, type Wire } from '@cache/core';
 import type { ByteLayer } from '../compose/chain.ts';
 
@@ -14,10 +15,18 @@ export interface Compressor {
   readonly name: string;
   /** What its output always begins with, so that reading knows compressed from not. */
   readonly firstByte: number;
-  compress(bytes: Uint8Array): Uint8Array;
-  decompress(bytes: Uint8Array, maxOutputLength: number): Uint8Array;
-  compressAsync(bytes: Uint8Array): Promise<Uint8Array>;
-  decompressAsync(bytes: Uint8Array, maxOutputLength: number): Promise<Uint8Array>;
+  compress(bytes: Uint8Array, chunkSize: number): Uint8Array;
+  compressAsync(bytes: Uint8Array, chunkSize: number): Promise<Uint8Array>;
+  /** What goes before a stream that has not all it needs; called for what is kept. @default the stream as it is */
+  sealed?(stream: Uint8Array, bytes: Uint8Array): Uint8Array;
+  /** @throws anything for bytes that are damaged, a RangeError with Node's code when they are more than `maxOutputLength` */
+  decompress(wire: Uint8Array, limits: Limits): Uint8Array;
+  decompressAsync(wire: Uint8Array, limits: Limits): Promise<Uint8Array>;
+}
+
+export interface Limits {
+  readonly maxOutputLength: number;
+  readonly chunkSize: number;
 }
 
 /** Before bytes that were not compressed but begin with this or with what compressed ones begin with. */
@@ -32,6 +41,15 @@ const POOL_FROM = 65_536;
 /** What is decompressed at once, on the asynchronous path, before the pool takes over: some tenths of a millisecond. */
 const DECOMPRESSED_AT_ONCE = 4 * POOL_FROM;
 
+/** From this size the layers of a chain work in turns of the event loop of their own, since each alone takes a millisecond or more. */
+const OWN_TURN_FROM = 4 * POOL_FROM;
+
+/**
+ * Node collects output in chunks and joins them on the event loop. One chunk that is large enough needs no joining, and
+ * its memory is first touched on the pool's thread; what stays unused of it was never touched.
+ */
+const chunkFor = (expected: number): number => Math.max(16_384, Math.ceil(expected));
+
 /**
  * A layer that compresses what is large enough and shrinks. Anything else passes unchanged, behind an escape byte where
  * its own first byte could be mistaken. Zero bytes, which stand for `undefined`, stay zero bytes.
@@ -40,7 +58,7 @@ export function compression(compressor: Compressor, options: CompressionOptions)
   const { name, firstByte } = compressor;
   const { threshold = 1024, maxOutputLength = 64 * 1024 * 1024 } = options;
   expectBytes(`${name} threshold`, threshold, 0);
-  expectBytes(`${name} maxOutputLength`, maxOutputLength, 1);
+  expectBytes(`${name} maxOutputLength`, maxOutputLength, 64); // Node's least chunk
 
   const bytesOf = (wire: Wire): Uint8Array => {
     if (typeof wire === 'string') return Buffer.from(wire);
@@ -63,8 +81,10 @@ export function compression(compressor: Compressor, options: CompressionOptions)
     escaped.set(bytes, 1);
     return escaped;
   };
-  const smaller = (bytes: Uint8Array, compressed: Uint8Array): Uint8Array =>
-    compressed.length < bytes.length ? compressed : unchanged(bytes);
+  const smaller = (bytes: Uint8Array, stream: Uint8Array): Uint8Array => {
+    if (stream.length >= bytes.length) return unchanged(bytes);
+    return compressor.sealed === undefined ? stream : compressor.sealed(stream, bytes);
+  };
   const plain = (bytes: Uint8Array): Uint8Array => (bytes[0] === ESCAPE ? bytes.subarray(1) : bytes);
   const unreadable = (cause: unknown): CacheSerializationError => {
     if (isCacheError(cause)) return cause as CacheSerializationError; // our own checks throw no other
@@ -74,23 +94,30 @@ export function compression(compressor: Compressor, options: CompressionOptions)
     return new CacheSerializationError(`bytes: expected what ${name} wrote, got ${why}`, { cause });
   };
 
+  const compress = (bytes: Uint8Array): Uint8Array =>
+    smaller(bytes, compressor.compress(bytes, chunkFor(bytes.length / 2)));
+  const decompress = (wire: Uint8Array, most: number): Uint8Array =>
+    compressor.decompress(wire, { maxOutputLength: most, chunkSize: Math.min(most, chunkFor(wire.length * 4)) });
+
   return {
+    layer: 'bytes',
     name,
     serialize(wire) {
       const bytes = checked(wire);
-      return isSmall(bytes) ? unchanged(bytes) : smaller(bytes, compressor.compress(bytes));
+      return isSmall(bytes) ? unchanged(bytes) : compress(bytes);
     },
     async serializeAsync(wire) {
+      if (typeof wire === 'string' && wire.length >= OWN_TURN_FROM) await nextTurn();
       const bytes = checked(wire);
       if (isSmall(bytes)) return unchanged(bytes);
-      const compressed = bytes.length < POOL_FROM ? compressor.compress(bytes) : compressor.compressAsync(bytes);
-      return smaller(bytes, await compressed);
+      if (bytes.length < POOL_FROM) return compress(bytes);
+      return smaller(bytes, await compressor.compressAsync(bytes, chunkFor(bytes.length / 2)));
     },
     deserialize(wire) {
       const bytes = bytesOf(wire);
       if (bytes[0] !== firstByte) return plain(bytes);
       try {
-        return compressor.decompress(bytes, maxOutputLength);
+        return decompress(bytes, maxOutputLength);
       } catch (cause) {
         throw unreadable(cause);
       }
@@ -101,12 +128,15 @@ export function compression(compressor: Compressor, options: CompressionOptions)
       try {
         if (bytes.length < POOL_FROM) {
           try {
-            return compressor.decompress(bytes, Math.min(maxOutputLength, DECOMPRESSED_AT_ONCE));
+            return decompress(bytes, Math.min(maxOutputLength, DECOMPRESSED_AT_ONCE));
           } catch (error) {
             if (!isTooLarge(error) || maxOutputLength <= DECOMPRESSED_AT_ONCE) throw error;
           }
         }
-        return await compressor.decompressAsync(bytes, maxOutputLength);
+        const chunkSize = Math.min(maxOutputLength, chunkFor(Math.max(bytes.length * 8, 4 * DECOMPRESSED_AT_ONCE)));
+        const large = await compressor.decompressAsync(bytes, { maxOutputLength, chunkSize });
+        if (large.length >= OWN_TURN_FROM) await nextTurn();
+        return large;
       } catch (cause) {
         throw unreadable(cause);
       }

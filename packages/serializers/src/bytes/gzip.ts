@@ -21,10 +21,10 @@ export function gzip({ level = 1, ...options }: GzipOptions = {}): ByteLayer {
     {
       name: 'gzip',
       firstByte: 0x1f,
-      compress: (bytes) => node.gzipSync(bytes, { level }),
-      compressAsync: (bytes) => gzipAsync(bytes, { level }),
-      decompress: (bytes, maxOutputLength) => node.gunzipSync(bytes, { maxOutputLength }),
-      decompressAsync: (bytes, maxOutputLength) => gunzip(bytes, { maxOutputLength }),
+      compress: (bytes, chunkSize) => node.gzipSync(bytes, { level, chunkSize }),
+      compressAsync: (bytes, chunkSize) => gzipAsync(bytes, { level, chunkSize }),
+      decompress: (wire, limits) => node.gunzipSync(wire, limits),
+      decompressAsync: (wire, limits) => gunzip(wire, limits),
     },
     options,
   );

@@ -21,10 +21,10 @@ export function zlib({ level = 1, ...options }: ZlibOptions = {}): ByteLayer {
     {
       name: 'zlib',
       firstByte: 0x78, // deflate with a window of 32 kB, which is what Node writes at every level
-      compress: (bytes) => node.deflateSync(bytes, { level }),
-      compressAsync: (bytes) => deflate(bytes, { level }),
-      decompress: (bytes, maxOutputLength) => node.inflateSync(bytes, { maxOutputLength }),
-      decompressAsync: (bytes, maxOutputLength) => inflate(bytes, { maxOutputLength }),
+      compress: (bytes, chunkSize) => node.deflateSync(bytes, { level, chunkSize }),
+      compressAsync: (bytes, chunkSize) => deflate(bytes, { level, chunkSize }),
+      decompress: (wire, limits) => node.inflateSync(wire, limits),
+      decompressAsync: (wire, limits) => inflate(wire, limits),
     },
     options,
   );

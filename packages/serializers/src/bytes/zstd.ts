@@ -46,10 +46,10 @@ export function zstd({ level = 3, threads = 0, ...options }: ZstdOptions = {}): 
     {
       name: 'zstd',
       firstByte: 0x28,
-      compress: (bytes) => native.zstdCompressSync(bytes, { params }),
-      compressAsync: (bytes) => compress(bytes, { params }),
-      decompress: (bytes, maxOutputLength) => native.zstdDecompressSync(bytes, { maxOutputLength }),
-      decompressAsync: (bytes, maxOutputLength) => decompress(bytes, { maxOutputLength }),
+      compress: (bytes, chunkSize) => native.zstdCompressSync(bytes, { params, chunkSize }),
+      compressAsync: (bytes, chunkSize) => compress(bytes, { params, chunkSize }),
+      decompress: (wire, limits) => native.zstdDecompressSync(wire, limits),
+      decompressAsync: (wire, limits) => decompress(wire, limits),
     },
     options,
   );

@@ -9,9 +9,9 @@ export interface Format {
   /** `false`: other programs read it, so what would need a tag is refused. */
   readonly tags: boolean;
   readonly carriesUndefined: boolean;
-  readonly carriesBigint: boolean;
   readonly carriesHoles: boolean;
   carriesNumber(value: number): boolean;
+  carriesBigint(value: bigint): boolean;
   carriesString(value: string): boolean;
   carriesKey(key: string): boolean;
   /** About an instance of a built-in type that has no parts; `prototype` is its own. */
@@ -67,7 +67,7 @@ export function dismantle(value: unknown, format: Format, types: readonly ValueT
       case 'undefined':
         return format.carriesUndefined ? part : mark(part, 'undefined', () => 0);
       case 'bigint':
-        return format.carriesBigint ? part : mark(part, 'bigint', () => String(part));
+        return format.carriesBigint(part) ? part : mark(part, 'bigint', () => String(part));
       case 'object':
         return part === null ? part : object(part);
       default:

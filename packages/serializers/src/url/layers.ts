@@ -30,7 +30,7 @@ export const layerSchemes: readonly LayerScheme[] = [
     name: 'msgpack',
     aliases: [],
     kind: 'values',
-    parameters: {},
+    parameters: { interop: 'boolean' },
     // what bytes a serializer takes as Wire, it takes as bytes: a backend never reads strings
     create: (options) => msgpack(options) as Serializer<unknown, Wire>,
   },

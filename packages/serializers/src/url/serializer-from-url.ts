@@ -1,7 +1,7 @@
 import { CacheConfigError, type Serializer, type Wire } from '@cache/core';
 import { chain } from '../compose/chain.ts';
 import { readsAlso } from '../compose/reads-also.ts';
-import type { ValueOptions } from '../values/options.ts';
+import type { ValueOptions } from '../values/value-layer.ts';
 import { checkOrder, findLayer } from './order.ts';
 import { parseParameters } from './parameters.ts';
 

@@ -4,16 +4,15 @@ import {
   isPlainJson,
   parsePlainJson,
   plainJson,
-  type Serializer,
   utf8Text,
   type Wire,
 } from '@cache/core';
-import { readsAlso } from '../compose/reads-also.ts';
+import type { ValueLayer } from '../compose/chain.ts';
 import { dismantle, type Format } from '../types/dismantle.ts';
 import { revive } from '../types/revive.ts';
 import { typesByName } from '../types/type.ts';
-import type { ValueOptions } from './options.ts';
 import { unreadable } from './unreadable.ts';
+import { type ValueOptions, valueLayer } from './value-layer.ts';
 
 export interface JsonOptions extends ValueOptions {
   /** Refuse, with the path, what plain JSON cannot carry, instead of tagging it. @default false */
@@ -24,7 +23,7 @@ const format: Format = {
   name: 'json',
   tags: true,
   carriesUndefined: false,
-  carriesBigint: false,
+  carriesBigint: () => false,
   carriesHoles: false,
   carriesMapsAndSets: false,
   carriesNumber: (value) => Number.isFinite(value) && !Object.is(value, -0),
@@ -38,7 +37,7 @@ const format: Format = {
  * anything else in it (Date, Map, Set, bigint, undefined, NaN, ±Infinity, -0, bytes, URL, RegExp, Error, your own types)
  * begins with a space and a tab, and has tags in place of these (`docs/wire.md`).
  */
-export function json<T = unknown>(options: JsonOptions = {}): Serializer<T, Wire> {
+export function json<T = unknown>(options: JsonOptions = {}): ValueLayer<T, Wire> {
   const { types = [], strict = false } = options;
   const byName = typesByName(types);
 
@@ -71,12 +70,10 @@ export function json<T = unknown>(options: JsonOptions = {}): Serializer<T, Wire
       throw unreadable('json', cause);
     }
   };
-  // the casts: T is what the application says it keeps, and what comes back is what was put in
-  const both = { name: 'json', serialize: strict ? plainJson.serialize : serialize, deserialize } as Serializer<
-    T,
-    Wire
-  >;
-  return readsAlso(both, options.readsAlso as readonly Serializer<T, Wire>[] | undefined);
+  return valueLayer<T, Wire>(
+    { name: 'json', serialize: strict ? plainJson.serialize : serialize, deserialize },
+    options.readsAlso,
+  );
 }
 
 const FIRST_OF_MARK = EXTENDED_JSON_MARK.charCodeAt(0);

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { CacheConfigError } from '@cache/core';
+import { CacheConfigError, CacheSerializationError } from '@cache/core';
 
 /** The part of the package msgpackr that is used. */
 export interface Msgpackr {
@@ -21,4 +21,36 @@ export function loadMsgpackr(): Msgpackr {
       { cause },
     );
   }
+}
+
+/**
+ * With structuredClone msgpackr would follow cycles, and hostile bytes could make them: values here are trees. toJSON is
+ * for printing. Buffers that are read are copied, or each would keep the whole entry it came in.
+ */
+const ALWAYS = { structuredClone: false, useToJSON: false, copyBuffers: true } as const;
+
+/** Afterwards msgpackr may write over what it returned, which has been copied by then: so its pool is never used up. */
+const RESET_BUFFER_MODE = 1024;
+
+/** What packs into msgpackr's pool, until the next call, and what unpacks. */
+export interface Packer {
+  pack(tree: unknown): Buffer;
+  unpack(wire: Uint8Array, options?: { readonly start: number }): unknown;
+}
+
+export function packer(msgpackr: Msgpackr, options: Record<string, unknown>): Packer {
+  const packr = new msgpackr.Packr({ ...ALWAYS, ...options });
+  return {
+    pack(tree) {
+      try {
+        return packr.pack(tree, RESET_BUFFER_MODE);
+      } catch (cause) {
+        const why = cause instanceof RangeError ? 'nesting deeper than the stack' : 'what msgpackr refuses';
+        throw new CacheSerializationError(`value at $: expected what msgpack carries, got ${why}`, { cause });
+      }
+    },
+    // msgpackr leaves a DataView on the Buffer it reads; making it another Buffer would cost a quarter of a small entry
+    unpack: (wire, from) =>
+      packr.unpack(Buffer.isBuffer(wire) ? wire : Buffer.from(wire.buffer, wire.byteOffset, wire.byteLength), from),
+  };
 }

@@ -1,12 +1,12 @@
 import * as engine from 'node:v8';
-import { CacheSerializationError, type Serializer } from '@cache/core';
-import { readsAlso } from '../compose/reads-also.ts';
+import { CacheSerializationError } from '@cache/core';
+import type { ValueLayer } from '../compose/chain.ts';
 import { binaryPrototypes } from '../types/binary-types.ts';
 import { dismantle, type Format } from '../types/dismantle.ts';
 import { revive } from '../types/revive.ts';
 import { typesByName } from '../types/type.ts';
-import type { ValueOptions } from './options.ts';
 import { unreadable } from './unreadable.ts';
+import { type ValueOptions, valueLayer } from './value-layer.ts';
 
 /** V8's own form begins with 0xFF; one with tags in it is put behind 0xFA. */
 const PLAIN = 0xff;
@@ -18,7 +18,7 @@ const format: Format = {
   name: 'v8',
   tags: true,
   carriesUndefined: true,
-  carriesBigint: true,
+  carriesBigint: () => true,
   carriesHoles: false,
   carriesMapsAndSets: true,
   carriesNumber: () => true,
@@ -32,7 +32,7 @@ const format: Format = {
  * write to: V8 does not promise that its reader withstands hostile bytes, and an older Node may not read what a newer one
  * wrote. json and msgpack have neither limit.
  */
-export function v8<T = unknown>({ types = [], readsAlso: others }: ValueOptions = {}): Serializer<T, Uint8Array> {
+export function v8<T = unknown>({ types = [], readsAlso: others }: ValueOptions = {}): ValueLayer<T, Uint8Array> {
   const byName = typesByName(types);
 
   const serialize = (value: unknown): Uint8Array => {
@@ -58,7 +58,5 @@ export function v8<T = unknown>({ types = [], readsAlso: others }: ValueOptions 
       throw unreadable('v8', cause);
     }
   };
-  // the casts: T is what the application says it keeps, and what comes back is what was put in
-  const both = { name: 'v8', serialize, deserialize } as Serializer<T, Uint8Array>;
-  return readsAlso(both, others as readonly Serializer<T, Uint8Array>[] | undefined);
+  return valueLayer<T, Uint8Array>({ name: 'v8', serialize, deserialize }, others);
 }
