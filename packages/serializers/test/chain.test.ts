@@ -8,10 +8,11 @@ test('the compiler checks that each layer takes what the one before it gives', (
   expectTypeOf(chain(msgpack<{ a: number }>(), zlib(), gzip())).toEqualTypeOf<Serializer<{ a: number }, Uint8Array>>();
   expectTypeOf(chain(noop<Uint8Array>(), zlib())).toEqualTypeOf<Serializer<Uint8Array, Uint8Array>>();
   expectTypeOf<Serializer<{ a: number }, Uint8Array>>().toExtend<Serializer<{ a: number }, Wire>>();
-  // @ts-expect-error a serializer of values takes no part in the middle
-  chain(json(), msgpack());
-  // @ts-expect-error nor after bytes
-  chain(zlib(), json());
+  // @ts-expect-error a serializer of values comes first, or bytes would be its values
+  expect(() => chain(json(), msgpack())).toThrow(CacheConfigError);
+  // @ts-expect-error also behind compression
+  expect(() => chain(zlib(), json())).toThrow(CacheConfigError);
+  expect(() => chain(json(), chain(json(), zlib()) as Serializer<Wire, Uint8Array>)).toThrow(CacheConfigError);
   // @ts-expect-error noop hands over dates, and compression takes bytes
   chain(noop<Date>(), zlib());
 });
