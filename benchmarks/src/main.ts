@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SingleBar } from 'cli-progress';
 import { writeCharts } from './harness/charts.ts';
@@ -10,9 +10,10 @@ import { playRounds } from './harness/rounds.ts';
 import type { Pace, Scenario } from './harness/scenario.ts';
 import { loadSuite, suiteNames, UsageError } from './harness/suite.ts';
 
-const USAGE = `npm run bench -- <suite> [scenario …] [--quick] [--check]
+const USAGE = `npm run bench -- <suite> [scenario …] [--quick] [--check] [--traces DIR]
   --quick   few short rounds: does it run, not how fast is it
   --check   exit 1 where an ask is missed by more than 15 %
+  --traces  the folder of recorded access traces (memory), which are no part of the repository
   suites:   ${suiteNames().join(', ')}`;
 
 async function main(): Promise<number> {
@@ -22,6 +23,8 @@ async function main(): Promise<number> {
     console.error(USAGE);
     return 1;
   }
+  // in the environment, where the processes of fresh scenarios see it too
+  if (values.traces !== undefined) process.env.CACHE_BENCH_TRACES = resolve(values.traces);
   const suite = await loadSuite(suiteName);
   const unknown = wanted.find((name) => !suite.scenarios.has(name));
   if (unknown !== undefined) {
@@ -43,11 +46,15 @@ async function main(): Promise<number> {
   return values.check && missed.length > 0 ? 1 : 0;
 }
 
-function commandLine(): { values: { quick: boolean; check: boolean }; positionals: string[] } {
+function commandLine(): { values: { quick: boolean; check: boolean; traces?: string }; positionals: string[] } {
   try {
     return parseArgs({
       allowPositionals: true,
-      options: { quick: { type: 'boolean', default: false }, check: { type: 'boolean', default: false } },
+      options: {
+        quick: { type: 'boolean', default: false },
+        check: { type: 'boolean', default: false },
+        traces: { type: 'string' },
+      },
     });
   } catch (error) {
     throw new UsageError(`${(error as Error).message}\n${USAGE}`); // parseArgs throws TypeErrors alone

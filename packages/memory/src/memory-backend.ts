@@ -192,7 +192,7 @@ class MemoryStore<V> implements MemoryBackend<V> {
     return this.entries.removals.add(listener);
   }
 
-  /** Takes no longer than a slice of expiry, half a millisecond, and is exact unless more than that is overdue. */
+  /** Removes what is overdue first, at most 4096 entries: its size is exact unless there is more. */
   stats(): CacheStats {
     const entries = this.entries;
     entries.wheel.sweep();

@@ -1,7 +1,8 @@
-import { CacheConfigError } from '@cache/core';
+import { CacheCapabilityError, CacheConfigError } from '@cache/core';
 import { manualClock } from '@cache/core/testing';
 import { describe, expect, it } from 'vitest';
 import { memoryBackend, type Removal } from '../src/index.ts';
+import { checkInvariants, entriesOf } from './store/check-invariants.ts';
 
 describe('memoryBackend', () => {
   it('gives back what was set, by reference, until now >= deadline (S10)', () => {
@@ -40,6 +41,106 @@ describe('memoryBackend', () => {
     backend.set('b', 2, { tags: ['y'] });
     expect(backend.invalidateTags(['x', 'y'])).toBe(2);
     expect(backend.get('a').hit).toBe(false);
+  });
+
+  it('keeps the bookkeeping of tags to the tags of entries that are there', () => {
+    const backend = memoryBackend({ max: 10 });
+    for (let i = 0; i < 10_000; i++) backend.set(`k${i}`, i, { tags: [`t${i}`, 'all'] });
+    expect(entriesOf(backend).tags.size).toEqual({ tags: 11, slots: 10 });
+    expect(backend.invalidateTags(['all'])).toBe(10);
+    expect(entriesOf(backend).tags.size).toEqual({ tags: 0, slots: 0 });
+  });
+
+  it('lists keys while others write: none twice, none that is gone, all that stay', () => {
+    const backend = memoryBackend<number>({ max: 200 });
+    for (let i = 0; i < 100; i++) backend.set(`k${i}`, i);
+    const seen: string[] = [];
+    for (const key of backend.keys()) {
+      seen.push(key);
+      if (seen.length % 3 === 0) {
+        backend.delete(key);
+        backend.set(key, 0); // in another slot, maybe, or in the same
+        backend.set(`new${seen.length}`, 1);
+        backend.delete(`k${99 - seen.length}`);
+      }
+    }
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen.filter((key) => key.startsWith('new'))).toEqual([]);
+    const list = backend.keys('k')[Symbol.iterator]();
+    list.next();
+    backend.clear();
+    backend.set('k-after', 1);
+    expect(list.next().done).toBe(true);
+  });
+
+  it('does not count `has`, `keys` and `stats` as uses of an entry (R28)', () => {
+    const backend = memoryBackend({ max: 2, eviction: 'lru' });
+    backend.set('a', 1);
+    backend.set('b', 2);
+    backend.has('a');
+    [...backend.keys()];
+    backend.stats();
+    backend.set('c', 3);
+    expect([...backend.keys()].sort()).toEqual(['b', 'c']);
+    backend.get('b');
+    backend.set('d', 4);
+    expect([...backend.keys()].sort()).toEqual(['b', 'd']);
+    backend.set('b', 5);
+    backend.set('e', 6);
+    expect(backend.get('b')).toEqual({ hit: true, value: 5 }); // a write is a use (B4, B5)
+  });
+
+  it('makes room one for one at a bound of one (D29, B1)', () => {
+    for (const eviction of ['adaptive', 'lru'] as const) {
+      const backend = memoryBackend({ max: 1, eviction });
+      backend.set('a', 1);
+      backend.set('b', 2);
+      expect([backend.has('a'), backend.get('b')]).toEqual([false, { hit: true, value: 2 }]);
+    }
+  });
+
+  it('has no bound at Infinity, and grows without losing anything', () => {
+    const backend = memoryBackend<number>({ max: Number.POSITIVE_INFINITY });
+    for (let i = 0; i < 150_000; i++) backend.set(`k${i}`, i, { ttl: 1e6, staleFor: i % 2 });
+    expect(backend.stats()).toMatchObject({ size: 150_000, maxSize: Number.POSITIVE_INFINITY, evictions: 0 });
+    for (let i = 0; i < 150_000; i += 7) expect(backend.get(`k${i}`)).toEqual({ hit: true, value: i });
+    checkInvariants(entriesOf(backend), 150_000);
+  });
+
+  it('counts hits, misses, writes and the rest (P3)', () => {
+    const backend = memoryBackend();
+    expect(backend.stats()).toMatchObject({ type: 'memory', requests: 0, hitRate: 0, maxSize: 100_000 });
+    backend.set('a', 1, { tags: ['t'] });
+    backend.get('a');
+    backend.get('b');
+    backend.delete('a');
+    backend.delete('a');
+    backend.clear();
+    backend.invalidateTags(['t']);
+    expect(backend.stats()).toMatchObject({
+      requests: 2,
+      hits: 1,
+      misses: 1,
+      hitRate: 0.5,
+      writes: 1,
+      deletes: 1,
+      clears: 1,
+      tagInvalidations: 1,
+    });
+  });
+
+  it('gives values by reference: what the caller changes is changed (C14, D28)', () => {
+    const backend = memoryBackend<number[]>();
+    const value = [1];
+    backend.set('k', value);
+    value.push(2);
+    expect(backend.get('k')).toEqual({ hit: true, value: [1, 2] });
+  });
+
+  it('refuses a lease before it changes anything', () => {
+    const backend = memoryBackend();
+    expect(() => backend.set('k', 1, { lease: { key: 'k', token: 't' } })).toThrow(CacheCapabilityError);
+    expect(backend.has('k')).toBe(false);
   });
 
   it.each([

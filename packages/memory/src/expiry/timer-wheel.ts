@@ -48,6 +48,7 @@ export class TimerWheel<V> {
   /** A live slot's entry is gone at `gone`, and was at `before` (`Infinity`: never, or unknown) until now. */
   schedule(slot: number, gone: number, before: number): void {
     if (gone < before || this.#slots.words[(slot << 3) + 3] === 0) this.#refile(slot, gone);
+    else if (this.#madeBy !== globalThis.setTimeout) this.#sleep(tickMs);
   }
 
   /**
@@ -65,14 +66,15 @@ export class TimerWheel<V> {
     return this.#slots.live < live;
   }
 
-  /** Removes what is due, for no more than a slice. @returns whether all of it is gone. */
+  /** Removes what is due, looking at no more than 4096 entries, about as many as a slice. @returns whether all of it is gone. */
   sweep(): boolean {
     if (!this.isTurning) return true;
     const now = this.#now();
     this.#turn(now);
-    const done = this.#slice(now);
-    if (done) this.#peek(now, 4096);
-    return done;
+    let left = 4096;
+    while (left > 0 && this.#next(now)) left--;
+    if (left > 0) this.#peek(now, left);
+    return left > 0;
   }
 
   /** All slots were cleared, and with them the buckets. */
@@ -88,6 +90,7 @@ export class TimerWheel<V> {
   }
 
   open(): void {
+    if (this.#closed) this.#madeBy = undefined; // the next deadline starts the timer
     this.#closed = false;
   }
 

@@ -1,0 +1,145 @@
+import { memoryBackend } from '@cache/memory';
+import { CacheableMemory } from '@cacheable/memory';
+import { LRUCache } from 'lru-cache';
+import { LRUMap } from 'mnemonist';
+import NodeCache from 'node-cache';
+import QuickLRU from 'quick-lru';
+import { type Contestant, racer, versionOf } from '../../harness/index.ts';
+
+/**
+ * A store among those that race: how it is made, and its calls as expressions over `store`, `key` and `value`. Text, because
+ * every racer's loop is compiled anew around it.
+ */
+export interface Store {
+  readonly name: string;
+  readonly version: string;
+  make(max: number): unknown;
+  /** Whether `key` is there. */
+  readonly get: string;
+  readonly set: string;
+  /** With a TTL of ten minutes; absent where there is no TTL per entry. */
+  readonly setTtl?: string;
+  /** Whether it makes room when it is full. */
+  readonly evicts: boolean;
+}
+
+/** Ours first, then its peers, each used as its documentation says. */
+export const stores: readonly Store[] = [
+  {
+    name: '@cache/memory',
+    version: versionOf('@cache/memory'),
+    make: (max) => memoryBackend({ max }),
+    get: 'store.get(key).hit',
+    set: 'store.set(key, value)',
+    setTtl: 'store.set(key, value, { ttl: 600000 })',
+    evicts: true,
+  },
+  {
+    name: 'Map',
+    version: process.versions.v8, // no bound, no expiry: what a lookup costs at least
+    make: () => new Map(),
+    get: 'store.get(key) !== undefined',
+    set: 'store.set(key, value)',
+    setTtl: 'store.set(key, value)',
+    evicts: false,
+  },
+  {
+    name: 'lru-cache',
+    version: versionOf('lru-cache'),
+    make: (max) => new LRUCache({ max }),
+    get: 'store.get(key) !== undefined',
+    set: 'store.set(key, value)',
+    setTtl: 'store.set(key, value, { ttl: 600000 })',
+    evicts: true,
+  },
+  {
+    name: 'quick-lru',
+    version: versionOf('quick-lru'), // holds up to twice its maxSize
+    make: (maxSize) => new QuickLRU({ maxSize }),
+    get: 'store.get(key) !== undefined',
+    set: 'store.set(key, value)',
+    setTtl: 'store.set(key, value, { maxAge: 600000 })',
+    evicts: true,
+  },
+  {
+    name: 'mnemonist',
+    version: versionOf('mnemonist'),
+    make: (max) => new LRUMap(max),
+    get: 'store.get(key) !== undefined',
+    set: 'store.set(key, value)',
+    evicts: true,
+  },
+  {
+    name: 'node-cache',
+    version: versionOf('node-cache'), // refuses to store when it is full
+    make: () => new NodeCache({ useClones: false, checkperiod: 0 }),
+    get: 'store.get(key) !== undefined',
+    set: 'store.set(key, value)',
+    setTtl: 'store.set(key, value, 600)',
+    evicts: false,
+  },
+  {
+    name: '@cacheable/memory',
+    version: versionOf('@cacheable/memory'),
+    make: (max) => new CacheableMemory({ lruSize: max, useClone: false }),
+    get: 'store.get(key) !== undefined',
+    set: 'store.set(key, value)',
+    setTtl: 'store.set(key, value, 600000)',
+    evicts: true,
+  },
+];
+
+export interface Race {
+  /** Entries held. */
+  readonly size: number;
+  /** Keys there are. */
+  readonly keys: number;
+  /** `fresh`: each call builds its key, as a program does; `premade`: V8 has cached its hash. */
+  readonly kind: 'fresh' | 'premade';
+  /** The number of the key of call `i`, from `order` (a power of two long) and `mask`. */
+  readonly pick: string;
+  /** Numbers of keys, drawn once for all contestants. */
+  order?(): Uint32Array;
+  /** What a call does. */
+  readonly call: (store: Store) => string;
+  /** Whether the entries have a TTL from the start. */
+  readonly ttl?: boolean;
+  readonly among: (store: Store) => boolean;
+}
+
+/** Every store that takes part, filled with the first `size` keys. */
+export function contestants({ size, keys, kind, pick, order, call, ttl = false, among }: Race): readonly Contestant[] {
+  // shared by all, and made when the first is set up
+  let shared: { readonly order: Uint32Array; readonly premade: readonly string[] } | undefined;
+  const share = () => {
+    shared ??= { order: order?.() ?? new Uint32Array(1), premade: kind === 'premade' ? keysUpTo(keys) : [] };
+    return shared;
+  };
+  const key = kind === 'fresh' ? "'user:' + (n * 7 + 10000)" : 'premade[n]';
+  return stores.filter(among).map((store) =>
+    racer({
+      name: store.name,
+      version: store.version,
+      setup() {
+        const made = store.make(size);
+        const fill = new Function('store', 'key', 'value', ttl ? (store.setTtl ?? store.set) : store.set);
+        for (let n = 0; n < size; n++) fill(made, `user:${n * 7 + 10000}`, n);
+        const { order, premade } = share();
+        return { store: made, order, premade, mask: order.length - 1 };
+      },
+      op: new Function(
+        'state',
+        'i',
+        `const { store, order, premade, mask } = state; const n = ${pick}, value = i, key = ${key}; return ${call(store)};`,
+      ) as (state: object, i: number) => unknown, // text of this file and of the scenarios
+    }),
+  );
+}
+
+/** Flat strings whose hash V8 has computed. */
+function keysUpTo(count: number): readonly string[] {
+  const keys = Array.from({ length: count }, (_, n) => `user:${n * 7 + 10000}`);
+  const seen = new Set<string>();
+  for (const key of keys) seen.add(key);
+  return keys;
+}
