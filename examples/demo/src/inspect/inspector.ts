@@ -29,7 +29,8 @@ export interface Computed extends Timed {
 }
 
 const measureKey = ({ folder }: InstalledPackage): string => `measure:${folder}`;
-/** Carried by all that is to be forgotten when a package changes. */
+const licenceKey = ({ folder }: InstalledPackage): string => `licence:${folder}`;
+/** Carried by all that was computed from the files of a package, but for what has a key of its own. */
 const tagOf = ({ folder }: InstalledPackage): string => `package:${folder}`;
 
 const treeTag = ({ root }: Tree): string => `tree:${root}`;
@@ -60,10 +61,7 @@ export class Inspector {
   }
 
   /** The licence of a package. */
-  @cacheable(({ self }) => self.cache, {
-    key: ({ folder }) => `licence:${folder}`,
-    tags: (_licence, { args: [installed] }) => [tagOf(installed)],
-  })
+  @cacheable(({ self }) => self.cache, { key: licenceKey })
   async licence(installed: InstalledPackage): Promise<Licence> {
     return this.#timed('licence', installed, () => findLicence(installed.folder, installed.licence));
   }
@@ -92,6 +90,7 @@ export class Inspector {
     key: measureKey,
     tags: (_nothing, { args: [installed] }) => [tagOf(installed)],
   })
+  @cacheEvict(({ self }) => self.cache, { key: licenceKey })
   async changed(_installed: InstalledPackage): Promise<void> {}
 
   /** To be called when packages came or went: what needs what may be different. */

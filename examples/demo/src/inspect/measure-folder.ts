@@ -22,7 +22,7 @@ export async function measureFolder(folder: string): Promise<FolderMeasure> {
   const unreadable: string[] = [];
   const entries = await list(folder, unreadable);
   entries.sort((a, b) => (pathOf(a) < pathOf(b) ? -1 : 1));
-  const read = await inParallel(entries, 8, async (entry) => {
+  const read = await inParallel(entries, 4, async (entry) => {
     const path = pathOf(entry);
     try {
       const content = entry.isFile() ? await readFile(path) : Buffer.from(await readlink(path));

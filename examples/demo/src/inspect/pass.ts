@@ -24,7 +24,8 @@ export interface Pass {
   readonly digest: string;
 }
 
-const width = 32;
+// enough calls at once that a server is asked for many things in one go
+const width = 100;
 
 /**
  * Calls the cached methods for `packages`.
