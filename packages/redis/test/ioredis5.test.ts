@@ -8,8 +8,8 @@ it('this file runs on ioredis 5', async () => {
   expect(Redis).toBe((await import('ioredis5')).Redis);
 });
 
-oneServer('ioredis 5');
 if (process.env.CACHE_TEST_LONG === '1') {
+  oneServer('ioredis 5');
   await cluster('ioredis 5');
   await sentinel('ioredis 5');
   await tlsAndRights('ioredis 5');

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Cluster, type Command, type Redis } from 'ioredis';
 import { connectionFailure } from '../errors/connection-failure.ts';
 import { type ConnectionId, identify, killConnection } from './connection-id.ts';
+import { hangUp } from './hang-up.ts';
 import type { Session } from './link.ts';
 import { oneLife, type Topology } from './topology.ts';
 
@@ -92,6 +93,7 @@ export async function openClusterSession(options: ClusterSessionOptions): Promis
   opened = true;
   return {
     inOrder: false,
+    connection: undefined, // each node forgets its own
     nodes: () => cluster.nodes('master'),
     write(commands) {
       const streams = cluster.nodes('master').map((node) => node.stream);
@@ -105,7 +107,7 @@ export async function openClusterSession(options: ClusterSessionOptions): Promis
       for (const node of silent) {
         if (node === undefined) continue;
         const bytes = node.stream?.bytesRead ?? 0;
-        if (received.get(node) === bytes || node.status !== 'ready') node.disconnect();
+        if (received.get(node) === bytes || node.status !== 'ready') hangUp(node);
         received.set(node, bytes);
       }
       refresh();
@@ -113,7 +115,9 @@ export async function openClusterSession(options: ClusterSessionOptions): Promis
     },
     close() {
       opened = false;
+      const nodes = cluster.nodes('all');
       cluster.disconnect();
+      for (const node of nodes) hangUp(node);
     },
   };
 }

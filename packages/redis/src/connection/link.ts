@@ -2,7 +2,9 @@ import { CacheConnectionError } from '@cache/core';
 import { Command, type Redis, type RedisOptions } from 'ioredis';
 import { NotSentError } from '../errors/operation-failure.ts';
 import { type Argument, asBuffers, commandQueue, ExpiredError } from './command-queue.ts';
+import type { ConnectionId } from './connection-id.ts';
 import { deadlines } from './deadlines.ts';
+import { staggered } from './staggered.ts';
 
 /** What the entries above need of the connection below them, whatever the topology. */
 export interface Link {
@@ -13,6 +15,8 @@ export interface Link {
   /** Keys of different slots must not stand in one command, and no script sees the keys of another. */
   readonly clustered: boolean;
   readonly state: LinkState;
+  /** The server says that it takes no writes: another may have taken its place. What is under way here goes on. */
+  renew(): void;
   /** Resolves when connected, rejects with a `CacheConnectionError` when the first attempt fails. */
   start(): Promise<void>;
   close(): void;
@@ -36,15 +40,25 @@ export interface Session {
   /** These had no reply in time. @returns whether the session is of no use any more */
   expired(commands: readonly Command[]): boolean;
   nodes(): readonly Redis[];
+  /** What the next connection has to make the server forget; undefined: nothing, or the rights to ask are missing. */
+  readonly connection: ConnectionId | undefined;
   close(): void;
+}
+
+export interface OpenOptions {
+  /** Milliseconds for connecting, the handshake and the first reply. */
+  readonly timeout: number;
+  /** A connection given up earlier, whose bytes may still be on their way to the server. */
+  readonly abandoned: ConnectionId | undefined;
+  /** It ended, and not by `close`. */
+  readonly onEnd: () => void;
 }
 
 export interface LinkOptions {
   readonly clustered: boolean;
   readonly timeout: number;
   readonly connectTimeout: number;
-  /** Opens a session; `attemptTimeout` bounds all of it. */
-  open(attemptTimeout: number, onEnd: () => void): Promise<Session>;
+  open(options: OpenOptions): Promise<Session>;
   /** There is a new session: what is sent now is sent first. */
   onReady?(): void;
   warn(message: string): void;
@@ -52,12 +66,14 @@ export interface LinkOptions {
 
 const FIRST_RETRY_MS = 50;
 const LONGEST_RETRY_MS = 250;
+const STAGGER_MS = 400;
+const RENEW_AT_MOST_EVERY_MS = 1000;
 
 /**
  * Keeps one session alive. Invariants: a command is written to a ready session or it is not sent at all (no offline
  * queue); nothing is ever sent twice; a session that ended is followed by a new one, soon and for as long as it takes.
  */
-export function link(options: LinkOptions): Link & { replace(): void } {
+export function link(options: LinkOptions): Link {
   let state: LinkState = 'idle';
   let session: Session | undefined;
   let connecting: Promise<void> | undefined;
@@ -66,7 +82,8 @@ export function link(options: LinkOptions): Link & { replace(): void } {
   let lastFailure: Error | undefined;
   let starting = 0;
   let warned = false;
-  let handshakeTook = options.connectTimeout;
+  let renewed = Number.NEGATIVE_INFINITY;
+  let abandoned: ConnectionId | undefined;
 
   const limits = deadlines(options.timeout);
   const queue = commandQueue(
@@ -92,29 +109,33 @@ export function link(options: LinkOptions): Link & { replace(): void } {
     if (connecting !== undefined) return connecting;
     clearTimeout(retry);
     if (state === 'idle') state = 'connecting';
-    // Within an outage an attempt may take what attempts took, not all it may take: it would outlast the outage.
-    const attemptTimeout =
-      failures === 0 ? options.connectTimeout : Math.min(options.connectTimeout, Math.max(400, 4 * handshakeTook));
-    connecting = attempt(attemptTimeout)
-      .then((took) => {
-        handshakeTook = took;
+    const { connectTimeout } = options;
+    // The first attempt says what is wrong, and when; in an outage, what counts is to notice soon that it is over.
+    const opening =
+      state === 'connecting'
+        ? open()
+        : staggered(open, Math.min(connectTimeout, STAGGER_MS), failed, (late) => late.close());
+    connecting = opening
+      .then((opened) => {
+        if (state === 'closed') {
+          opened.close();
+          throw notSent();
+        }
+        session = opened;
         state = 'ready';
+        abandoned = undefined;
         failures = 0;
         lastFailure = undefined;
         warned = false;
         options.onReady?.();
       })
       .catch((error: Error) => {
-        session = undefined;
-        if (state === 'closed') throw error;
-        failures++;
-        lastFailure = error;
-        state = 'down';
-        if (starting === 0 && !warned) {
-          warned = true; // once in an outage
-          options.warn(`${error.message}. Until it is back, operations fail at once; trying again.`);
+        if (state !== 'closed') {
+          failed(error);
+          failures++;
+          state = 'down';
+          again();
         }
-        again();
         throw error;
       })
       .finally(() => {
@@ -124,17 +145,23 @@ export function link(options: LinkOptions): Link & { replace(): void } {
     return connecting;
   };
 
-  const attempt = async (timeout: number): Promise<number> => {
-    const began = performance.now();
-    const opened = await options.open(timeout, () => {
-      if (session === opened) lost();
+  const open = async (fence: ConnectionId | undefined = abandoned): Promise<Session> => {
+    const opened = await options.open({
+      timeout: options.connectTimeout,
+      abandoned: fence,
+      onEnd() {
+        if (session === opened) lost();
+      },
     });
-    if (state === 'closed') {
-      opened.close();
-      throw notSent();
-    }
-    session = opened;
-    return performance.now() - began;
+    return opened;
+  };
+
+  const failed = (error: Error): void => {
+    if (state === 'closed') return;
+    lastFailure = error;
+    if (starting > 0 || warned) return;
+    warned = true; // once in an outage
+    options.warn(`${error.message}. Until it is back, operations fail at once; trying again.`);
   };
 
   const again = (): void => {
@@ -143,15 +170,19 @@ export function link(options: LinkOptions): Link & { replace(): void } {
   };
 
   function lost(): void {
+    abandoned = session?.connection;
     session = undefined;
     if (state === 'closed') return;
     state = 'down';
     void connect().catch(() => {});
   }
 
+  /** Nobody is there any more, though the connection is. */
   function replace(): void {
-    session?.close();
+    const old = session;
+    failed(new Error(`redis: expected a reply, got silence for ${options.timeout} ms and replaced the connection`));
     lost();
+    old?.close();
   }
 
   return {
@@ -188,8 +219,25 @@ export function link(options: LinkOptions): Link & { replace(): void } {
       session?.close();
       session = undefined;
     },
-    replace,
+    renew() {
+      if (options.clustered || state !== 'ready' || performance.now() - renewed < RENEW_AT_MOST_EVERY_MS) return;
+      renewed = performance.now();
+      void exchange();
+    },
   };
+
+  async function exchange(): Promise<void> {
+    const old = session;
+    try {
+      const opened = await open(undefined); // the old one is not given up: what is under way on it is answered
+      if (session !== old || old === undefined) return opened.close();
+      session = opened;
+      setTimeout(() => old.close(), options.timeout).unref();
+      options.onReady?.();
+    } catch {
+      // the old one still serves reads, and the next refused write asks again
+    }
+  }
 
   /** Before the first attempt is over, an operation waits for it: construction connects to nothing. */
   async function whenConnected(name: string, args: Argument[]): Promise<unknown> {

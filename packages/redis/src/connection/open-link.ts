@@ -1,9 +1,8 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { Behaviour } from '../options.ts';
 import { openClusterSession } from './cluster-session.ts';
-import type { ConnectionId } from './connection-id.ts';
 import { injectedLink } from './injected-link.ts';
-import { type Link, link, type Session } from './link.ts';
+import { type Link, link } from './link.ts';
 import { openSession } from './session.ts';
 import type { Topology } from './topology.ts';
 
@@ -22,27 +21,11 @@ export function openLink({ where, onNodes, ...options }: OpenLinkOptions): Link 
     return link({
       ...options,
       clustered: true,
-      open: (timeout, onEnd) => openClusterSession({ topology: where, timeout, onEnd, onNodes }),
+      open: ({ timeout, onEnd }) => openClusterSession({ topology: where, timeout, onEnd, onNodes }),
     });
-
-  // What a connection of ours may still have under way at the server when the next one is made.
-  let previous: ConnectionId | undefined;
   return link({
     ...options,
     clustered: false,
-    async open(timeout, onEnd): Promise<Session> {
-      const session = await openSession({
-        topology: where,
-        timeout,
-        abandoned: previous,
-        onEnd() {
-          // On a unix socket, all connections have the same address; and one that the server closed has nothing under way.
-          if (where.options.path !== undefined) previous = undefined;
-          onEnd();
-        },
-      });
-      previous = session.connection;
-      return session;
-    },
+    open: (opening) => openSession({ ...opening, topology: where, replyTimeout: options.timeout }),
   });
 }

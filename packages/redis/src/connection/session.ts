@@ -1,37 +1,33 @@
 import { Redis } from 'ioredis';
 import { connectionFailure } from '../errors/connection-failure.ts';
 import { type ConnectionId, identify, killConnection } from './connection-id.ts';
-import type { Session } from './link.ts';
+import { hangUp } from './hang-up.ts';
+import type { OpenOptions, Session } from './link.ts';
 import { oneLife, type Topology } from './topology.ts';
 import { writeTogether } from './write-together.ts';
 
-/** One connection to one server. */
-export interface ServerSession extends Session {
-  /** Undefined where the rights to ask for it are missing. */
-  readonly connection: ConnectionId | undefined;
-}
-
-export interface SessionOptions {
+export interface SessionOptions extends OpenOptions {
   readonly topology: Exclude<Topology, { kind: 'cluster' }>;
-  /** Milliseconds for connecting, the handshake and the first reply. */
-  readonly timeout: number;
-  /** A connection given up earlier, whose bytes may still be on their way to the server. */
-  readonly abandoned: ConnectionId | undefined;
-  readonly onEnd: () => void;
+  /** Milliseconds without a byte after which nobody is there. */
+  readonly replyTimeout: number;
 }
 
 /**
  * Connects, and finds out whether the server serves. The first command on the new connection kills the old one at the
  * server: closing it on our side is no fence, its bytes may still be under way and would be obeyed late.
  */
-export async function openSession({ topology, timeout, abandoned, onEnd }: SessionOptions): Promise<ServerSession> {
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const { topology, timeout, abandoned, replyTimeout, onEnd } = options;
   const client = new Redis(oneLife(topology.options, timeout));
   let lastError: Error | undefined;
   let opened = false;
+  let connection: ConnectionId | undefined;
   client.on('error', (error: Error) => {
     lastError = error; // what `connect()` rejects with is only "Connection is closed."
   });
   client.on('end', () => {
+    // A unix socket that ends took its bytes along, and all of them have the same address.
+    if (topology.options.path !== undefined) connection = undefined;
     if (opened) onEnd();
   });
   let timer: NodeJS.Timeout | undefined;
@@ -42,32 +38,41 @@ export async function openSession({ topology, timeout, abandoned, onEnd }: Sessi
     const greeting = (async () => {
       await client.connect();
       if (abandoned !== undefined) killConnection(client, abandoned);
-      const connection = identify(client);
+      const identity = identify(client);
       await client.ping();
-      return connection;
+      return identity;
     })();
     greeting.catch(() => {});
-    const connection = await Promise.race([greeting, tooLate]);
+    connection = await Promise.race([greeting, tooLate]);
     opened = true;
-    let readUpTo = 0;
+    // Bytes received when something was last written, and since when it has been that many.
+    let received = 0;
+    let since = 0;
+    const look = (): boolean => {
+      const bytes = client.stream?.bytesRead ?? 0;
+      if (bytes === received) return false;
+      received = bytes;
+      since = performance.now();
+      return true;
+    };
     return {
-      connection,
       inOrder: true,
-      write: (commands) => writeTogether(client, commands),
-      expired() {
-        const received = client.stream?.bytesRead ?? 0;
-        const silent = received === readUpTo;
-        readUpTo = received;
-        return silent;
+      get connection() {
+        return connection;
       },
+      write(commands) {
+        look();
+        writeTogether(client, commands);
+      },
+      expired: () => !look() && performance.now() - since >= replyTimeout,
       nodes: () => [client],
       close() {
         opened = false;
-        client.disconnect();
+        hangUp(client);
       },
     };
   } catch (error) {
-    client.disconnect();
+    hangUp(client);
     throw connectionFailure(lastError ?? (error as Error), topology);
   } finally {
     clearTimeout(timer);

@@ -11,7 +11,8 @@ export const tagsLua = `
 local function each(tags, f)
   local at = 1
   while at <= #tags do
-    local n = struct.unpack('>I2', tags, at)
+    local n = at < #tags and struct.unpack('>I2', tags, at) or 65536
+    if at + 9 + n > #tags then f('', '') return end
     f(string.sub(tags, at + 2, at + 1 + n), string.sub(tags, at + 2 + n, at + 9 + n))
     at = at + 10 + n
   end

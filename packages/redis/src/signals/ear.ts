@@ -1,4 +1,5 @@
 import { Redis, type RedisOptions } from 'ioredis';
+import { hangUp } from '../connection/hang-up.ts';
 import { oneLife } from '../connection/topology.ts';
 
 /** One connection that only listens. */
@@ -44,7 +45,7 @@ export async function openEar(ear: EarOptions): Promise<Ear> {
     clearInterval(heartbeat);
     const wasOpen = open;
     open = false;
-    client.disconnect();
+    hangUp(client);
     if (wasOpen) ear.onEnd();
   };
   client.on('end', end);
@@ -62,7 +63,7 @@ export async function openEar(ear: EarOptions): Promise<Ear> {
       }),
     ]);
   } catch (error) {
-    client.disconnect();
+    hangUp(client);
     throw lastError ?? error;
   } finally {
     clearTimeout(tooLate);

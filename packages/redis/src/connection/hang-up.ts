@@ -1,0 +1,7 @@
+import type { Redis } from 'ioredis';
+
+/** Ends a connection now: left to itself, ioredis waits two seconds for a server that says nothing to say goodbye. */
+export function hangUp(client: Redis): void {
+  client.disconnect();
+  client.stream?.destroy();
+}

@@ -1,0 +1,269 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CacheBackendError, CacheSerializationError } from '@cache/core';
+import { type RedisServer, startRedis } from '@cache-internal/lab';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { redisBackend } from '../../src/index.ts';
+import { surviving, TIMEOUT } from './under-load.ts';
+
+let server: RedisServer;
+let admin: Redis;
+const start = async (port?: number): Promise<void> => {
+  server = await startRedis({ listen: 'tcp', port, args: ['--enable-debug-command', 'yes'] });
+  admin?.disconnect();
+  admin = new Redis({ ...server.address, retryStrategy: () => 20, maxRetriesPerRequest: null });
+  admin.on('error', () => {});
+  await admin.ping();
+};
+beforeAll(() => start());
+afterAll(async () => {
+  admin.disconnect();
+  await server.stop();
+});
+
+const lost = ['TIMEOUT', 'CONNECTION', 'OUTCOME_UNKNOWN'];
+const port = (): number => ('port' in server.address ? server.address.port : 0);
+const fault = (what: Parameters<typeof surviving>[2]): ReturnType<typeof surviving> =>
+  surviving({ url: server.url }, () => admin, what);
+
+describe('while the server fails, every operation settles in time and the cache is back soon after', () => {
+  it('SIGSTOP', async () => {
+    const seen = await fault({
+      begin: () => server.process.signal('SIGSTOP'),
+      end: () => server.process.signal('SIGCONT'),
+      codes: lost,
+    });
+    expect(seen.warnings).toHaveLength(1);
+  });
+
+  it('SIGKILL, and back on the same port', async () => {
+    const at = port();
+    await fault({
+      async begin() {
+        server.process.signal('SIGKILL');
+        await server.process.exited;
+        await server.stop();
+      },
+      end: () => start(at),
+      codes: lost,
+      heals: 1000, // starting the server included
+    });
+  });
+
+  it('CLIENT PAUSE of everything', () =>
+    fault({ begin: () => admin.call('CLIENT', 'PAUSE', '700', 'ALL'), end: () => sleep(10), codes: lost }));
+
+  it('CLIENT PAUSE of writes: reads go on', async () => {
+    await fault({ begin: () => admin.call('CLIENT', 'PAUSE', '700', 'WRITE'), end: () => sleep(10), codes: lost });
+  });
+
+  it('CLIENT KILL of every connection', () =>
+    fault({
+      begin: () => admin.call('CLIENT', 'KILL', 'TYPE', 'normal'),
+      end: () => admin.call('CLIENT', 'KILL', 'TYPE', 'normal'),
+      codes: lost,
+    }));
+
+  it('REPLICAOF: writes are refused, and reads go on', async () => {
+    const seen = await fault({
+      begin: () => admin.replicaof('127.0.0.1', 1),
+      end: () => admin.replicaof('NO', 'ONE'),
+      codes: ['READONLY', ...lost],
+    });
+    expect(seen.failures.get('READONLY')).toBeGreaterThan(10);
+    expect(seen.failures.get('TIMEOUT') ?? 0).toBe(0);
+  });
+
+  it('maxmemory: writes are refused, reads and deletes go on', async () => {
+    const seen = await fault({
+      begin: () => admin.config('SET', 'maxmemory', 1),
+      end: () => admin.config('SET', 'maxmemory', 0),
+      codes: ['OOM'],
+    });
+    expect(seen.failures.get('OOM')).toBeGreaterThan(10);
+  });
+
+  it('a password that is required from now on, for new connections', async () => {
+    const seen = await fault({
+      async begin() {
+        await admin.config('SET', 'requirepass', 'hunter2');
+        await admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+      },
+      end: () => admin.config('SET', 'requirepass', ''),
+      codes: ['NOAUTH', ...lost],
+    });
+    expect(seen.warnings.join()).toMatch(/NOAUTH/);
+    expect(seen.warnings.join()).not.toMatch(/hunter2/);
+  });
+
+  it('SCRIPT FLUSH, again and again: nobody notices', async () => {
+    let flushing: NodeJS.Timeout | undefined;
+    const seen = await fault({
+      begin: () => {
+        flushing = setInterval(() => admin.script('FLUSH').catch(() => {}), 10);
+      },
+      end: () => clearInterval(flushing),
+      codes: [],
+    });
+    expect(seen.failures.size).toBe(0);
+  });
+
+  it('FLUSHALL, again and again: misses, and nothing fails', async () => {
+    let flushing: NodeJS.Timeout | undefined;
+    await fault({
+      begin: () => {
+        flushing = setInterval(() => admin.flushall().catch(() => {}), 10);
+      },
+      end: () => clearInterval(flushing),
+      codes: [],
+    });
+  });
+
+  it('eviction under us: misses, and nothing fails', async () => {
+    const used = Number(/used_memory:(\d+)/.exec(await admin.info('memory'))?.[1]);
+    let filling: NodeJS.Timeout | undefined;
+    await fault({
+      async begin() {
+        await admin.config('SET', 'maxmemory-policy', 'allkeys-random');
+        await admin.config('SET', 'maxmemory', used + 1_000_000);
+        filling = setInterval(() => void admin.set(`fill:${randomUUID()}`, 'x'.repeat(100_000)).catch(() => {}), 5);
+      },
+      async end() {
+        clearInterval(filling);
+        await admin.config('SET', 'maxmemory', 0);
+        await admin.config('SET', 'maxmemory-policy', 'noeviction');
+        await admin.flushall();
+      },
+      codes: ['OOM'],
+    });
+  });
+
+  it('an event loop of ours that stood still for two seconds is no timeout: the replies are there', async () => {
+    const seen = await fault({
+      begin: () => {
+        const end = performance.now() + 2000;
+        while (performance.now() < end);
+      },
+      end: () => {},
+      lasts: 100,
+      codes: [],
+      stalls: 2000,
+    });
+    expect(seen.failures.size).toBe(0);
+  });
+});
+
+describe('what is refused is an error that says what to do, and shows no value', () => {
+  it('a key that holds something else (D37)', async () => {
+    const backend = redisBackend({ url: server.url });
+    const key = `wrong:${randomUUID()}`;
+    await admin.rpush(key, 'a list');
+    const error = await Promise.resolve(backend.get(key)).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(CacheBackendError);
+    expect(error).toMatchObject({ code: 'WRONGTYPE', key, cause: expect.any(Error) });
+    await expect(backend.getEntry(key)).rejects.toMatchObject({ code: 'WRONGTYPE' });
+    await expect(backend.getMany([key])).resolves.toEqual(new Map()); // MGET says nil for what is no string
+    expect(await backend.delete(key)).toBe(true);
+    await backend.close();
+  });
+
+  it('a missing right', async () => {
+    await admin.call('ACL', 'SETUSER', 'poor', 'on', '>secret-of-poor', '~*', '+ping', '+get');
+    const backend = redisBackend({ url: server.url.replace('//', '//poor:secret-of-poor@') });
+    await backend.start();
+    expect(await backend.get('absent')).toEqual({ hit: false });
+    for (const operation of [
+      () => backend.set('k', 'the value'),
+      () => backend.clear('k:'),
+      () => backend.delete('k'),
+    ]) {
+      const error = (await Promise.resolve(operation()).catch((thrown: unknown) => thrown)) as CacheBackendError;
+      expect(error).toMatchObject({ code: 'NOPERM' });
+      expect(error.message).toMatch(/lacks a right/);
+      expect(JSON.stringify([error, error.cause, error.message, error.stack])).not.toMatch(/the value|secret-of-poor/);
+    }
+    await backend.close();
+  });
+
+  it('a wrong password, at start', async () => {
+    await admin.call('ACL', 'SETUSER', 'someone', 'on', '>right', '~*', '+@all');
+    const backend = redisBackend({ url: server.url.replace('//', '//someone:wr0ng@'), logger: { warn: () => {} } });
+    const error = (await backend.start().catch((thrown: unknown) => thrown)) as CacheBackendError;
+    expect(error).toMatchObject({ name: 'CacheConnectionError', code: 'NOAUTH' });
+    expect(error.message).toMatch(/check the user name and password/);
+    expect(`${error.message}${error.stack}${JSON.stringify(error.cause)}`).not.toMatch(/wr0ng/);
+    await backend.close();
+  });
+
+  it('flipped bits in a stored frame are a miss, a value or a corrupt entry, and never anything else', async () => {
+    const backend = redisBackend({ url: server.url });
+    const key = `flip:${randomUUID()}`;
+    await backend.set(key, 'payload', { ttl: 60_000, staleFor: 60_000, tags: [`${key}:tag`] });
+    const frame = (await admin.getBuffer(key)) as Buffer;
+    expect(frame[0]).toBe(0xc1);
+    for (let bit = 8; bit < frame.length * 8; bit++) {
+      const spoilt = Buffer.from(frame);
+      spoilt[bit >> 3] = (spoilt[bit >> 3] as number) ^ (1 << (bit & 7));
+      await admin.set(key, spoilt, 'PX', 60_000);
+      for (const read of [
+        () => backend.get(key),
+        () => backend.getEntry(key),
+        () => backend.has(key),
+        () => backend.ttl(key),
+      ]) {
+        const error = await Promise.resolve(read()).then(
+          () => undefined,
+          (thrown: unknown) => thrown,
+        );
+        if (error !== undefined) expect(error).toBeInstanceOf(CacheSerializationError);
+      }
+      await backend.delete(key);
+    }
+    await backend.close();
+  });
+});
+
+it('close settles what is pending within a second, and leaves the process nothing to wait for', async () => {
+  const backend = redisBackend({ url: server.url, observe: ['x:'], timeout: 5000 });
+  await backend.start();
+  server.process.signal('SIGSTOP');
+  const signal = new AbortController();
+  const pending = [backend.get('a'), backend.set('b', 'x'), backend.delete('c'), backend.clear('d:')].map((one) =>
+    Promise.resolve(one).then(
+      () => 'done',
+      (error: CacheBackendError) => error.code,
+    ),
+  );
+  const waiting = backend.settled('e', signal.signal);
+  await sleep(50);
+  const began = performance.now();
+  await backend.close();
+  const outcomes = await Promise.all(pending);
+  await waiting;
+  expect(performance.now() - began).toBeLessThan(1000);
+  expect(outcomes).not.toContain('done');
+  server.process.signal('SIGCONT');
+  await expect(backend.get('a')).rejects.toMatchObject({ code: 'CONNECTION' });
+  await backend.close();
+  await expect.poll(async () => (await admin.client('LIST')) as string).not.toMatch(/sub=[1-9]/);
+});
+
+it(`a server that was never there fails every operation at once, after the first has waited at most ${TIMEOUT} ms`, async () => {
+  const warnings: string[] = [];
+  const backend = redisBackend({
+    host: '127.0.0.1',
+    port: 1,
+    timeout: TIMEOUT,
+    logger: { warn: (message) => warnings.push(message) },
+  });
+  await expect(backend.start()).rejects.toMatchObject({ name: 'CacheConnectionError', code: 'CONNECTION' });
+  await backend.start({ required: false });
+  expect(warnings[0]).toMatch(/^Redis cache unavailable at startup; degrading: redis at 127\.0\.0\.1:1\/0/);
+  await expect(backend.get('k')).rejects.toMatchObject({ name: 'CacheConnectionError', key: 'k' });
+  expect(await backend.isAvailable()).toBe(false);
+  expect(await backend.health()).toMatchObject({ status: 'down', details: { server: '127.0.0.1:1/0' } });
+  await sleep(500);
+  expect(warnings.length).toBeLessThanOrEqual(2);
+  await backend.close();
+});

@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type CacheError, isCacheError } from '@cache/core';
+import type { Redis } from 'ioredis';
+import { expect } from 'vitest';
+import { type RedisBackend, type RedisBackendOptions, redisBackend } from '../../src/index.ts';
+
+export const TIMEOUT = 250;
+// What a machine that runs everything at once may add to a timer; the figures of docs/redis.md are from a quiet one.
+const NOISE = Number(process.env.CACHE_FAULT_NOISE_MS ?? 250);
+const READS = 1_000;
+
+export interface Fault {
+  begin(): unknown;
+  end(): unknown;
+  /** Milliseconds it lasts. @default 700 */
+  readonly lasts?: number;
+  /** Codes operations may fail with while it lasts. */
+  readonly codes: readonly string[];
+  /** Milliseconds until a new write is in the server after the end. @default 600 */
+  readonly heals?: number;
+  /** How far beyond the timeout an operation may take: for a fault that stalls this process itself. @default 0 */
+  readonly stalls?: number;
+}
+
+export interface Seen {
+  /** Milliseconds of the slowest and the 99th percentile. */
+  readonly slowest: number;
+  readonly p99: number;
+  readonly failures: ReadonlyMap<string, number>;
+  readonly successes: number;
+  /** Milliseconds from the end of the fault to a new write that the server has. */
+  readonly healed: number;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Lets `fault` happen to a backend that is used all the time, and holds it to what docs/redis.md says: every operation
+ * settles in time, with an error of the right kind; after the end a new write is soon in the server; and then what is
+ * read is what belongs to the key.
+ */
+export async function surviving(options: RedisBackendOptions, admin: () => Redis, fault: Fault): Promise<Seen> {
+  const prefix = `fault:${randomUUID()}:`;
+  const warnings: string[] = [];
+  const backend = redisBackend({
+    timeout: TIMEOUT,
+    connectTimeout: 1000,
+    logger: { warn: (message) => warnings.push(message) },
+    ...options,
+  });
+  await backend.start();
+  try {
+    const took: number[] = [];
+    const failures = new Map<string, number>();
+    let successes = 0;
+    const unexpected: unknown[] = [];
+    const watch = async (operation: () => unknown): Promise<void> => {
+      const began = performance.now();
+      try {
+        await operation();
+        successes++;
+      } catch (error) {
+        const { code } = error as CacheError;
+        if (isCacheError(error)) failures.set(code, (failures.get(code) ?? 0) + 1);
+        if (!isCacheError(error) || !fault.codes.includes(code)) unexpected.push(error);
+      }
+      took.push(performance.now() - began);
+    };
+
+    const pending: Promise<void>[] = [];
+    let n = 0;
+    const load = setInterval(() => {
+      n++;
+      pending.push(
+        watch(() => backend.get(`${prefix}known`)),
+        watch(() => backend.getEntry(`${prefix}absent${n}`)),
+        watch(() => backend.set(`${prefix}k${n % 50}`, 'x', { ttl: 60_000 })),
+        watch(() => backend.set(`${prefix}t${n % 50}`, 'x', { ttl: 60_000, tags: [`${prefix}tag`] })),
+        watch(() => backend.delete(`${prefix}d${n % 50}`)),
+      );
+    }, 20);
+    await sleep(100);
+    await fault.begin();
+    await sleep(fault.lasts ?? 700);
+    await fault.end();
+    const ended = performance.now();
+    clearInterval(load);
+    const healed = await writeArrives(backend, admin(), `${prefix}new`, ended, fault.heals ?? 600);
+    await Promise.all(pending);
+
+    expect(unexpected).toEqual([]);
+    took.sort((a, b) => a - b);
+    const slowest = took.at(-1) as number;
+    const p99 = took[Math.floor(took.length * 0.99)] as number;
+    expect(slowest).toBeLessThan(TIMEOUT + (fault.stalls ?? 0) + NOISE);
+    expect(successes).toBeGreaterThan(0);
+    await readsItsOwn(backend, admin(), prefix);
+    return { slowest, p99, failures, successes, healed, warnings };
+  } finally {
+    await backend.close();
+  }
+}
+
+async function writeArrives(
+  backend: RedisBackend,
+  admin: Redis,
+  key: string,
+  ended: number,
+  within: number,
+): Promise<number> {
+  let error: unknown;
+  for (let i = 0; performance.now() - ended < within + 10 * NOISE; i++) {
+    const value = `written ${i}`;
+    try {
+      await backend.set(key, value, { ttl: 60_000 });
+      const took = performance.now() - ended;
+      expect(await admin.get(key)).toBe(value);
+      expect(took).toBeLessThan(within + NOISE);
+      return took;
+    } catch (thrown) {
+      if (!isCacheError(thrown)) throw thrown;
+      error = thrown;
+    }
+    await sleep(10);
+  }
+  throw error;
+}
+
+/** Every value says which key it belongs to: an answer that was given to somebody else's question shows. */
+async function readsItsOwn(backend: RedisBackend, admin: Redis, prefix: string): Promise<void> {
+  const keys = Array.from({ length: READS }, (_, i) => `${prefix}self${i}`);
+  const pipeline = admin.pipeline();
+  for (const key of keys) pipeline.set(key, `value of ${key}`, 'PX', 60_000);
+  await pipeline.exec();
+  const found = await Promise.all(keys.map((key) => backend.get(key)));
+  for (const [i, one] of found.entries()) expect(one.hit && String(one.value)).toBe(`value of ${keys[i]}`);
+}
