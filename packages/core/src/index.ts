@@ -82,6 +82,7 @@ export type { CheckedTemplate } from './keys/template-types.ts';
 export type { LoadedMany, ManyLoadContext, ManyLoader } from './loads/batch.ts';
 export type { LoadContext, Loader } from './loads/load-context.ts';
 export type { LoadDefaults, LoadOptions } from './loads/load-options.ts';
+export { followAwaits } from './loads/reentry.ts';
 export type { SyncLoader, SyncLoadOptions, SyncManyLoader } from './loads/sync-load.ts';
 export { type Clock, systemClock } from './time/clock.ts';
 export { type Duration, type DurationString, parseTtl, parseWindow, type Ttl } from './time/ttl.ts';

@@ -6,6 +6,7 @@ import {
   CacheConnectionError,
   CacheSerializationError,
   defineBackend,
+  followAwaits,
   InvalidTtlError,
   SyncCache,
 } from '@cache/core';
@@ -174,6 +175,22 @@ describe('failures', () => {
     await vi.advanceTimersByTimeAsync(5);
     expect(await answer).toBe(1);
     expect(loads).toMatchObject([{ background: true, error: new Error('down') }]);
+  });
+});
+
+describe('a loader that asks for its own key after an await', () => {
+  it('is refused where awaits are followed, and not where it is only one of several loads', async () => {
+    followAwaits();
+    const cache = new Cache<number>({ backend: asyncMap<number>() });
+    const asks = async (): Promise<number> => {
+      await delay(1);
+      return cache.getOrSet('other', async () => {
+        await delay(1);
+        return cache.getOrSet('k', () => 1);
+      });
+    };
+    await expect(cache.getOrSet('k', asks)).rejects.toMatchObject({ code: 'REENTRANT_LOAD', key: 'k' });
+    expect(await cache.getOrSet('k', async () => (await cache.getOrSet('third', async () => 1)) + 1)).toBe(2);
   });
 });
 
