@@ -131,8 +131,11 @@ function shared<T>(engine: Engine<T>, full: string, loader: Loader<T>, plan: Loa
   const running = loads.running(full, plan);
   const late = running?.loading ?? false;
   const landing = running === undefined ? loads.start(full, loader, plan, start).wait() : loads.join(running, plan);
-  return landing.then((landed) =>
-    loads.stands(landed, joined, late) ? landed.value : shared(engine, full, loader, plan, start),
+  return landing.then(
+    (landed) =>
+      loads.stands(landed, joined, late)
+        ? landed.value
+        : shared(engine, full, loader, plan, { ...start, recheck: true }), // the miss is old by now
   );
 }
 

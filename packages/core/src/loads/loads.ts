@@ -66,13 +66,13 @@ export class Loads<T> {
    */
   async miss(key: string, loader: Loader<T>, plan: LoadPlan, start: Start): Promise<T> {
     const { table } = this.#host;
-    for (;;) {
+    for (let begin = start; ; begin = { ...start, recheck: true }) {
       plan.signal?.throwIfAborted();
       const joined = table.sequence;
       const running = this.running(key, plan);
       const late = running?.loading ?? false;
       try {
-        const answer = await this.answer(running ?? this.start(key, loader, plan, start), plan, running !== undefined);
+        const answer = await this.answer(running ?? this.start(key, loader, plan, begin), plan, running !== undefined);
         if ('stale' in answer) return answer.stale;
         if (this.stands(answer.landing, joined, late)) return answer.landing.value;
       } catch (error) {
