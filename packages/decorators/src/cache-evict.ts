@@ -1,41 +1,43 @@
 import { andThen, assertKey, CacheConfigError, isPending } from '@cache/core';
-import { aroundCall } from './around-call.ts';
 import { callKey } from './call-key.ts';
 import { decorator, type MethodDecorator } from './decorator.ts';
-import { type Decide, requireTags } from './entry-options.ts';
-import { addLayer } from './layer.ts';
-import { refuseGenerator } from './one-shot.ts';
-import type { AnyCache, CacheEvictOptions, CacheSource, Call } from './options.ts';
+import { checkEntryOptions, checkNames, type Decide, requireTags } from './entry-options.ts';
+import type { AnswerOf, AnyCache, CacheEvictOptions, CacheSource } from './options.ts';
+import { type WritingOptions, writingFunction } from './writing-function.ts';
 
-interface RuntimeOptions {
+interface RuntimeOptions extends WritingOptions {
   readonly key?: string | ((...args: never[]) => unknown) | undefined;
   readonly params?: readonly string[] | undefined;
   readonly keyFromResult?: ((result: never, ...args: never[]) => unknown) | undefined;
   readonly tags?: readonly string[] | Decide<readonly string[]> | undefined;
   readonly prefix?: string | undefined;
   readonly all?: boolean | undefined;
-  readonly when?: ((call: Call) => boolean | Promise<boolean>) | undefined;
 }
+
+const names = 'key params keyFromResult tags prefix all when mode onError'.split(' ');
 
 /**
  * Removes entries after the body has succeeded: the one of `key`, those with one of `tags`, those whose keys begin with
  * `prefix`, or `all`; any of them together. A body that throws or rejects removes nothing. Keys are built, and the cache is
  * asked whether it keeps tags, before the body runs; `keyFromResult` is for keys that only the result knows.
  *
- * When removing fails the caller gets that error although the body has succeeded, since stale entries may be left.
+ * When removing fails the caller gets that error although the body has succeeded, since old entries may be left.
  * @throws {CacheConfigError} {CacheKeyError} when it is applied, on options that can never work or remove nothing
  */
 export function cacheEvict<
   This,
   A extends readonly unknown[],
-  R,
+  C extends AnyCache,
+  R extends AnswerOf<C>,
   const K extends string = string,
   const P extends readonly string[] = readonly string[],
 >(
-  cache: CacheSource<AnyCache, This, NoInfer<A>>,
+  cache: CacheSource<C, This, NoInfer<A>>,
   options: CacheEvictOptions<This, NoInfer<A>, NoInfer<R>, K, P>,
 ): MethodDecorator<This, A, R> {
   const given = options as RuntimeOptions;
+  checkNames('cacheEvict', given, names);
+  checkEntryOptions('cacheEvict', given);
   const { key, keyFromResult, tags, prefix, all = false } = given;
   if (key === undefined && keyFromResult === undefined && tags === undefined && prefix === undefined && !all)
     throw new CacheConfigError(
@@ -46,39 +48,30 @@ export function cacheEvict<
       'cacheEvict: expected a non-empty `prefix`, got an empty one; `all: true` removes everything',
     );
   return decorator('cacheEvict', (fn, site) => {
-    refuseGenerator('cacheEvict', fn);
     const keyOf = key === undefined ? undefined : callKey('cacheEvict', given, fn, site);
-    const evict = aroundCall('cacheEvict', cache, given.when, fn, (target, self, args) =>
-      andThen(requireTags(target, tags !== undefined), () => {
-        const built = keyOf?.(self, args);
-        return andThen(fn.apply(self as never, args as never), (result) => {
-          const removals: (() => unknown)[] = [];
-          if (built !== undefined) removals.push(() => target.delete(built));
-          if (keyFromResult !== undefined)
-            removals.push(() => {
-              const made: unknown = keyFromResult.apply(self as never, [result, ...args] as never);
-              assertKey(made);
-              return target.delete(made);
-            });
-          if (tags !== undefined)
-            removals.push(() =>
-              andThen(typeof tags === 'function' ? tags(result, { self, args, fn }) : tags, (names) =>
-                target.invalidateTags(names),
-              ),
-            );
-          if (all) removals.push(() => target.clear());
-          else if (prefix !== undefined) removals.push(() => clearPrefix(target, prefix));
-          return andThen(allOf(removals), () => result);
-        });
-      }),
-    );
-    addLayer(evict, { original: fn });
-    return evict;
+    return writingFunction('cacheEvict', cache, given, fn, (target, self, args) => {
+      const built = keyOf?.(self, args);
+      return andThen(requireTags(target, tags !== undefined), () => (result: unknown) => {
+        const removals: (() => unknown)[] = [];
+        if (built !== undefined) removals.push(() => target.delete(built));
+        if (keyFromResult !== undefined)
+          removals.push(() => {
+            const made: unknown = keyFromResult.apply(self as never, [result, ...args] as never);
+            assertKey(made);
+            return target.delete(made);
+          });
+        if (tags !== undefined)
+          removals.push(() =>
+            andThen(typeof tags === 'function' ? tags(result, { self, args, fn }) : tags, (decided) =>
+              target.invalidateTags(decided),
+            ),
+          );
+        if (all) removals.push(() => target.clear());
+        else if (prefix !== undefined) removals.push(() => target.clear(prefix));
+        return allOf(removals);
+      });
+    });
   });
-}
-
-function clearPrefix(cache: AnyCache, prefix: string): unknown {
-  return (cache.clear as (prefix: string) => unknown).call(cache, prefix);
 }
 
 /** Does all of `actions`, also when one fails; fails then as the first of them did. */

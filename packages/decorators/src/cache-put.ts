@@ -1,15 +1,16 @@
 import { andThen, assertKey, CacheConfigError } from '@cache/core';
-import { aroundCall } from './around-call.ts';
 import { callKey, type RuntimeKeyOptions } from './call-key.ts';
 import { decorator, type MethodDecorator } from './decorator.ts';
-import { checkEntryOptions, decide, type RuntimeEntryOptions, requireTags } from './entry-options.ts';
-import { addLayer } from './layer.ts';
-import { refuseGenerator, refuseOneShot } from './one-shot.ts';
+import { checkEntryOptions, checkNames, decide, type RuntimeEntryOptions, requireTags } from './entry-options.ts';
+import { refuseOneShot } from './one-shot.ts';
 import type { AnyCache, CachePutOptions, CacheSource, ResultOf } from './options.ts';
+import { type WritingOptions, writingFunction } from './writing-function.ts';
 
-interface RuntimeOptions extends RuntimeKeyOptions, RuntimeEntryOptions {
+interface RuntimeOptions extends RuntimeKeyOptions, RuntimeEntryOptions, Omit<WritingOptions, 'when'> {
   readonly keyFromResult?: ((result: never, ...args: never[]) => unknown) | undefined;
 }
+
+const names = 'key params hashed name keyFromResult ttl tags when unless ifNotExists mode onError'.split(' ');
 
 /**
  * Runs the body always, and stores what it returns. A body that throws or rejects stores nothing. The key is built before
@@ -28,29 +29,25 @@ export function cachePut<
   options: CachePutOptions<This, NoInfer<A>, NoInfer<R>, K, P>,
 ): MethodDecorator<This, A, R> {
   const given = options as RuntimeOptions;
+  checkNames('cachePut', given, names);
+  checkEntryOptions('cachePut', given);
+  const { key, keyFromResult, ifNotExists, tags } = given;
+  if (key !== undefined && keyFromResult !== undefined)
+    throw new CacheConfigError('cachePut: expected `key` or `keyFromResult`, got both');
   return decorator('cachePut', (fn, site) => {
-    refuseGenerator('cachePut', fn);
-    checkEntryOptions(given);
-    const { key, keyFromResult, ifNotExists, tags } = given;
-    if (key !== undefined && keyFromResult !== undefined)
-      throw new CacheConfigError('cachePut: expected `key` or `keyFromResult`, got both');
     const keyOf = keyFromResult === undefined ? callKey('cachePut', given, fn, site) : undefined;
-    const put = aroundCall('cachePut', cache, given.when, fn, (target, self, args) =>
-      andThen(requireTags(target, tags !== undefined), () => {
-        const built = keyOf?.(self, args);
-        keyOf?.claim?.(target, self);
-        return andThen(fn.apply(self as never, args as never), (result) => {
-          refuseOneShot('cachePut', result);
-          return andThen(decide(given, result, { self, args, fn }), (decided) => {
-            if (decided === undefined) return result;
-            const written = built ?? keyFromResult?.apply(self as never, [result, ...args] as never);
-            assertKey(written);
-            return andThen(target.set(written, result, { ...decided, ifNotExists }), () => result);
-          });
+    return writingFunction('cachePut', cache, given, fn, (target, self, args) => {
+      const built = keyOf?.(self, args);
+      keyOf?.claim?.(target, self);
+      return andThen(requireTags(target, tags !== undefined), () => (result: unknown) => {
+        refuseOneShot('cachePut', result);
+        return andThen(decide(given, result, { self, args, fn }), (decided) => {
+          if (decided === undefined) return undefined;
+          const made: unknown = built ?? keyFromResult?.apply(self as never, [result, ...args] as never);
+          assertKey(made);
+          return target.set(made, result, { ...decided, ifNotExists });
         });
-      }),
-    );
-    addLayer(put, { original: fn });
-    return put;
+      });
+    });
   });
 }

@@ -1,4 +1,4 @@
-import { cachedFunction } from './cached-function.ts';
+import { cachedFunction, type RuntimeOptions } from './cached-function.ts';
 import { decorator, type MethodDecorator } from './decorator.ts';
 import type { AnyCache, CacheableOptions, CacheSource, ResultOf } from './options.ts';
 
@@ -21,5 +21,6 @@ export function cacheable<
   cache: CacheSource<C, This, NoInfer<A>>,
   options?: CacheableOptions<This, NoInfer<A>, NoInfer<R>, K, P>,
 ): MethodDecorator<This, A, R> {
-  return decorator('cacheable', (fn, site) => cachedFunction('cacheable', cache, options ?? {}, fn, site));
+  const given = (options ?? {}) as RuntimeOptions; // what the compiler knows of them is of no use from here on
+  return decorator('cacheable', (fn, site) => cachedFunction('cacheable', cache, given, fn, site));
 }

@@ -1,21 +1,22 @@
-import { type LoadContext, type LoadOptions, parseTtl, type Ttl } from '@cache/core';
+import { andThen, type LoadOptions } from '@cache/core';
 import { callKey, type RuntimeKeyOptions } from './call-key.ts';
 import type { Site } from './decorator.ts';
-import { findCache } from './find-cache.ts';
-import { addLayer } from './layer.ts';
-import { refuseGenerator, refuseOneShot } from './one-shot.ts';
-import type { AnyCache, AnyFunction, CacheSource } from './options.ts';
+import { checkEntryOptions, type RuntimeEntryOptions } from './entry-options.ts';
+import { asPromised, findCache, isSync } from './find-cache.ts';
+import { asLayer, cachingLayer, layerOf, type Tools } from './layer.ts';
+import { loadThrough } from './load-through.ts';
+import { refuseGenerator } from './one-shot.ts';
+import type { AnyCache, AnyFunction, CacheSource, Call } from './options.ts';
+import { inTime, type Mode, refuseLate, timingOf } from './timing.ts';
+import { type OnError, passOver, tolerant } from './tolerance.ts';
 
 /** The options of a cached function as they arrive at run time, whatever the compiler made of them. */
-export interface RuntimeOptions extends RuntimeKeyOptions, Omit<LoadOptions, 'ttl' | 'tags'> {
-  readonly ttl?: Ttl | ((result: never, call: never) => unknown) | undefined;
-  readonly tags?: readonly string[] | ((result: never, call: never) => unknown) | undefined;
-  readonly when?: ((call: never) => unknown) | undefined;
-  readonly unless?: ((result: never, call: never) => unknown) | undefined;
-  readonly ifNotExists?: boolean | undefined;
+export interface RuntimeOptions extends RuntimeKeyOptions, RuntimeEntryOptions, Omit<LoadOptions, 'ttl' | 'tags'> {
+  readonly mode?: Mode | undefined;
+  readonly onError?: OnError | undefined;
 }
 
-/** The one mechanism: `fn` behind a cache. */
+/** The one mechanism of all faces: `fn` behind a cache. */
 export function cachedFunction(
   what: string,
   source: CacheSource<AnyCache, never, never>,
@@ -24,73 +25,79 @@ export function cachedFunction(
   site: Site,
 ): AnyFunction {
   refuseGenerator(what, fn);
-  const { key, params, hashed, name, ttl, tags, when, unless, ifNotExists = false, ...rest } = options;
+  checkEntryOptions(what, options);
   const keyOf = callKey(what, options, fn, site);
+  const timing = timingOf(what, fn, options.mode);
   const cacheOf = findCache(what, source, fn);
-  if (ttl !== undefined && typeof ttl !== 'function') parseTtl(ttl);
-  const load: LoadOptions = {
-    ...rest,
-    ...(typeof ttl === 'function' ? {} : { ttl }),
-    ...(typeof tags === 'function' ? {} : { tags }),
-  };
+  const fixed = typeof cacheOf === 'function' ? undefined : cacheOf;
+  if (fixed !== undefined && !isSync(fixed)) timing.later = true;
+  const { when } = options;
+  const load = tolerant(fn, passOver(what, options.onError), loadThrough(what, options, fn, site, timing));
 
-  /** Runs the body as a loader, and tells the load what the options say of its result. */
-  const run = async (self: unknown, args: readonly unknown[], context: LoadContext<unknown>): Promise<unknown> => {
-    const result = await fn.apply(self as never, args as never);
-    refuseOneShot(what, result);
-    const call = { self, args, fn } as never;
-    if (unless !== undefined && (await unless(result as never, call))) context.skip();
-    if (typeof ttl === 'function') {
-      const decided = (await ttl(result as never, call)) as Ttl | undefined;
-      if (decided !== undefined) context.ttl(decided);
-    }
-    if (typeof tags === 'function') context.tags(...((await tags(result as never, call)) as string[]));
-    return result;
+  const alone = (self: unknown, args: readonly unknown[]): unknown => fn.apply(self as never, args as never);
+  // A refresh goes through to what is cached beneath: it would be answered from there.
+  const body = (self: unknown, args: readonly unknown[], refresh: boolean): unknown => {
+    const inner = refresh ? layerOf(fn)?.tools : undefined;
+    return inner === undefined ? alone(self, args) : inner.refresh(self, args);
   };
-  const answer = (cache: AnyCache, self: unknown, args: readonly unknown[]): Promise<unknown> => {
-    const built = keyOf(self, args);
-    keyOf.claim?.(cache, self);
-    return cache.getOrSet(built, (context) => run(self, args, context), load);
-  };
-  const find = async (self: unknown, args: readonly unknown[]): Promise<AnyCache | undefined> =>
+  const find = (self: unknown, args: readonly unknown[]) =>
     typeof cacheOf === 'function' ? cacheOf(self, args) : cacheOf;
-  const slowly = async (self: unknown, args: readonly unknown[]): Promise<unknown> => {
-    if (when !== undefined && !(await when({ self, args, fn } as never))) return fn.apply(self as never, args as never);
-    const cache = await find(self, args);
-    return cache === undefined ? fn.apply(self as never, args as never) : answer(cache, self, args);
+  const through = (cache: AnyCache, self: unknown, args: readonly unknown[], refresh: boolean): unknown => {
+    const key = keyOf(self, args);
+    keyOf.claim?.(cache, self);
+    return load(cache, key, self, args, refresh, () => body(self, args, refresh));
+  };
+  const looking = (self: unknown, args: readonly unknown[], refresh: boolean): unknown => {
+    const call: Call = { self, args, fn };
+    const use = when === undefined || refresh ? true : when(call);
+    refuseLate(what, 'when', timing, use);
+    return andThen(use, (used) => {
+      if (!used) return alone(self, args);
+      const cache = find(self, args);
+      refuseLate(what, 'cache', timing, cache);
+      return andThen(cache, (found) => (found === undefined ? alone(self, args) : through(found, self, args, refresh)));
+    });
   };
 
-  function cached(this: unknown, ...args: unknown[]): unknown {
-    if (typeof cacheOf === 'function' || when !== undefined) return slowly(this, args);
+  function cached(this: unknown, ...args: readonly unknown[]): unknown {
+    if (fixed === undefined || when !== undefined) return inTime(timing, () => looking(this, args, false));
+    if (timing.later !== true) return through(fixed, this, args, false);
     try {
-      return answer(cacheOf, this, args);
+      return through(fixed, this, args, false);
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
-  addLayer(cached, {
-    original: fn,
-    tools: {
-      keyFor: keyOf,
-      async invalidate(self, args) {
-        const built = keyOf(self, args);
-        return (await find(self, args))?.delete(built) ?? false;
-      },
-      async refresh(self, args) {
-        const built = keyOf(self, args);
-        const cache = await find(self, args);
-        if (cache === undefined) return fn.apply(self as never, args as never);
+  /** Does something with the entry of a call, when the call has a cache. */
+  const onEntry = <X>(
+    self: unknown,
+    args: readonly unknown[],
+    without: X,
+    act: (cache: AnyCache, key: string) => unknown,
+  ): unknown =>
+    inTime(timing, () => {
+      const key = keyOf(self, args);
+      return andThen(find(self, args), (cache) => {
+        if (cache === undefined) return without;
         keyOf.claim?.(cache, self);
-        const result = await fn.apply(self as never, args as never);
-        await cache.set(built, result, typeof ttl === 'function' ? {} : { ttl });
-        return result;
-      },
-      async peek(self, args) {
-        const built = keyOf(self, args);
-        return (await find(self, args))?.get(built);
-      },
-    },
-  });
-  return cached as AnyFunction;
+        return act(timing.later === true ? asPromised(cache) : cache, key);
+      });
+    });
+  const tools: Tools = {
+    keyFor: keyOf,
+    // From the inside out: an outer load must not find what is about to be removed beneath it.
+    invalidate: (self, args) =>
+      inTime(timing, () =>
+        andThen(cachingLayer(fn)?.tools.invalidate(self, args), (inner) =>
+          andThen(
+            onEntry(self, args, false, (cache, key) => cache.delete(key)),
+            (removed) => inner === true || removed,
+          ),
+        ),
+      ),
+    refresh: (self, args) => inTime(timing, () => looking(self, args, true)),
+    peek: (self, args) => onEntry(self, args, undefined, (cache, key) => cache.get(key)),
+  };
+  return asLayer(cached as AnyFunction, { original: fn, timing, tools });
 }

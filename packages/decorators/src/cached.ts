@@ -1,7 +1,7 @@
+import { CacheConfigError } from '@cache/core';
 import { cachedFunction, type RuntimeOptions } from './cached-function.ts';
-import { dress } from './dress.ts';
-import { type ArgumentsOf, bindTools, type Extras, type ReceiverOf, type ReturnTypeOf } from './extras.ts';
-import { layerOf, type Tools } from './layer.ts';
+import { finish, functionSite } from './decorator.ts';
+import type { ArgumentsOf, Extras, ReceiverOf, ReturnTypeOf } from './extras.ts';
 import type { AnyCache, AnyFunction, CacheableOptions, CacheSource, ResultOf } from './options.ts';
 
 /**
@@ -35,19 +35,15 @@ export function cached<
   cache: CacheSource<C, This, A>,
   options?: CacheableOptions<This, A, R, K, P>,
 ): <F extends (this: This, ...args: A) => R>(fn: F) => F & Extras<F>;
-export function cached(
-  cache: CacheSource<AnyCache, never, never>,
-  options: RuntimeOptions = {},
-  fn?: AnyFunction,
-): unknown {
-  const wrap = (original: AnyFunction): unknown => {
-    const name = String((original as { readonly name?: unknown } | undefined)?.name ?? '');
-    const wrapper = dress(
-      cachedFunction('cached', cache, options, original, { kind: 'function', name, private: false }),
-      original,
+export function cached(cache: CacheSource<AnyCache, never, never>, given?: object, fn?: AnyFunction): unknown {
+  const options = (given ?? {}) as RuntimeOptions; // what the compiler knows of them is of no use from here on
+  if (typeof given === 'function')
+    throw new CacheConfigError(
+      'cached: expected options before the function, got a function; without options write {}',
     );
-    const tools = layerOf(wrapper)?.tools as Tools; // cachedFunction has just put them there
-    return Object.assign(wrapper, bindTools(tools, undefined, original));
+  const wrap = (original: AnyFunction): AnyFunction => {
+    const site = functionSite(original);
+    return finish(cachedFunction('cached', cache, options, original, site), original, site);
   };
   return fn === undefined ? wrap : wrap(fn);
 }

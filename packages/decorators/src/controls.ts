@@ -1,6 +1,6 @@
 import { CacheConfigError } from '@cache/core';
 import { bindTools, type Extras } from './extras.ts';
-import { layersOf } from './layer.ts';
+import { cachingLayer } from './layer.ts';
 import type { AnyFunction } from './options.ts';
 
 /** What `controls(object, name)` gives: the tools of a method, or of a getter as of a function without parameters. */
@@ -16,11 +16,10 @@ export function controls<T extends object, N extends keyof T>(object: T, name: N
     if (own === undefined) continue;
     const member: unknown = own.get ?? own.value;
     if (typeof member !== 'function') break;
-    for (const layer of layersOf(member as AnyFunction)) {
-      // The compiler cannot see that the tools of this layer are those of a function of this type.
-      if (layer.tools !== undefined) return bindTools(layer.tools, object, layer.original) as Controls<T[N]>;
-    }
-    break;
+    const layer = cachingLayer(member as AnyFunction);
+    if (layer === undefined) break;
+    // The compiler cannot see that the tools of this layer are those of a function of this type.
+    return bindTools(layer.tools, object, layer.original) as Controls<T[N]>;
   }
   throw new CacheConfigError(`controls: expected a method or a getter with @cacheable, got ${String(name)} without`);
 }

@@ -1,5 +1,7 @@
 import { CacheConfigError } from '@cache/core';
 import { dress } from './dress.ts';
+import { bindTools } from './extras.ts';
+import { layerOf } from './layer.ts';
 import type { AnyFunction } from './options.ts';
 
 /**
@@ -35,12 +37,25 @@ export interface Site {
   readonly home?: object | undefined;
 }
 
+/** What a wrapper needs besides what it does: the looks of the function, and its tools where they need no receiver. */
+export function finish(wrapper: AnyFunction, fn: AnyFunction, site: Site): AnyFunction {
+  const layer = site.kind === 'function' ? layerOf(wrapper) : undefined;
+  dress(wrapper, fn);
+  return layer?.tools === undefined ? wrapper : Object.assign(wrapper, bindTools(layer.tools, undefined, fn));
+}
+
+/** The site of a function that is not a member of a class. */
+export function functionSite(fn: unknown): Site {
+  const name = typeof fn === 'function' ? fn.name : '';
+  return { kind: 'function', name, private: false };
+}
+
 /** A decorator that replaces a function by what `wrap` makes of it, with its name, length and metadata. */
 export function decorator<This, A extends readonly unknown[], R>(
   what: string,
   wrap: (fn: AnyFunction, site: Site) => AnyFunction,
 ): MethodDecorator<This, A, R> {
-  const replace = (fn: AnyFunction, site: Site): AnyFunction => dress(wrap(fn, site), fn);
+  const replace = (fn: AnyFunction, site: Site): AnyFunction => finish(wrap(fn, site), fn, site);
   // One function for both standards: their arguments tell them apart.
   const apply = (first: unknown, second: unknown, third: unknown): unknown => {
     if (isContext(second)) {
@@ -50,7 +65,7 @@ export function decorator<This, A extends readonly unknown[], R>(
       throw misplaced(what, `a ${kind}`);
     }
     if (typeof first === 'function' && second === undefined && !isClass(first))
-      return replace(first as AnyFunction, { kind: 'function', name: first.name, private: false });
+      return replace(first as AnyFunction, functionSite(first));
     const descriptor = third as PropertyDescriptor | undefined;
     const name = second as string | symbol;
     const home = first as object;

@@ -1,4 +1,4 @@
-import { type Awaitable, andThen, parseTtl, type Ttl } from '@cache/core';
+import { type Awaitable, andThen, CacheConfigError, parseTtl, type Ttl } from '@cache/core';
 import type { AnyCache, Call } from './options.ts';
 
 /** {@link EntryOptions} as they arrive at run time, whatever the compiler made of them. */
@@ -18,28 +18,47 @@ export interface Decided {
   readonly tags: readonly string[] | undefined;
 }
 
-/** @throws {InvalidTtlError} on a fixed time to live that is none */
-export function checkEntryOptions({ ttl }: RuntimeEntryOptions): void {
+/** @throws {InvalidTtlError} {CacheConfigError} on what can never work */
+export function checkEntryOptions(what: string, options: RuntimeEntryOptions): void {
+  const { ttl, tags, when, unless } = options;
   if (ttl !== undefined && typeof ttl !== 'function') parseTtl(ttl);
+  if (tags !== undefined && typeof tags !== 'function' && !isTagList(tags))
+    throw new CacheConfigError(`${what}: expected \`tags\` to be an array of non-empty strings, or a function`);
+  for (const [name, predicate] of Object.entries({ when, unless })) {
+    if (predicate !== undefined && typeof predicate !== 'function')
+      throw new CacheConfigError(`${what}: expected \`${name}\` to be a function, got ${typeof predicate}`);
+  }
+}
+
+/** @throws {CacheConfigError} naming the options that exist, when there is one that does not */
+export function checkNames(what: string, options: object, known: readonly string[]): void {
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name))
+      throw new CacheConfigError(`${what}: expected options among ${known.join(', ')}, got ${JSON.stringify(name)}`);
+  }
+}
+
+function isTagList(tags: unknown): boolean {
+  return Array.isArray(tags) && tags.every((tag) => typeof tag === 'string' && tag !== '');
 }
 
 /** What to write for `result`, or `undefined` when it is not to be stored. */
 export function decide(options: RuntimeEntryOptions, result: unknown, call: Call): Awaitable<Decided | undefined> {
   const { ttl, tags, unless } = options;
-  return andThen(unless === undefined ? false : unless(result, call), (skip) =>
-    skip
-      ? undefined
-      : andThen(typeof ttl === 'function' ? ttl(result, call) : ttl, (decidedTtl) =>
-          andThen(typeof tags === 'function' ? tags(result, call) : tags, (decidedTags) => ({
-            ttl: decidedTtl,
-            tags: decidedTags,
-          })),
-        ),
-  );
+  return andThen(unless === undefined ? false : unless(result, call), (skip) => {
+    if (skip) return undefined;
+    return andThen(typeof ttl === 'function' ? ttl(result, call) : ttl, (decidedTtl) =>
+      andThen(typeof tags === 'function' ? tags(result, call) : tags, (decidedTags) => ({
+        ttl: decidedTtl,
+        tags: decidedTags,
+      })),
+    );
+  });
 }
 
 /**
- * Asks `cache` whether it can keep tags, so that a body does not run whose result could not be tagged.
+ * Asks `cache` whether it can keep tags, so that no body runs whose result could not be tagged, or whose tags could not be
+ * invalidated. No I/O.
  * @throws {CacheCapabilityError}
  */
 export function requireTags(cache: AnyCache, wanted: boolean): Awaitable<unknown> {

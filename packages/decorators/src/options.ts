@@ -1,4 +1,5 @@
-import type { Cache, CheckedTemplate, LoadOptions, Ttl } from '@cache/core';
+import type { Cache, CacheError, CheckedTemplate, LoadOptions, SyncCache, SyncLoadOptions, Ttl } from '@cache/core';
+import type { Mode } from './timing.ts';
 
 /** Any function. `never` as parameters: whatever can be called fits. */
 export type AnyFunction = (this: never, ...args: never[]) => unknown;
@@ -11,15 +12,19 @@ export interface Call<This = unknown, A extends readonly unknown[] = readonly un
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: values of any type; ResultOf gets it back out
-export type AnyCache = Cache<any>;
+export type AnyCache = Cache<any> | SyncCache<any>;
 
 /** A cache, or what finds it for each call; `undefined` means: do not cache this call. */
 export type CacheSource<C, This = unknown, A extends readonly unknown[] = readonly unknown[]> =
   | C
   | ((call: Call<This, A>) => C | null | undefined | PromiseLike<C | null | undefined>);
 
-/** What a function may return whose results go to a cache `C`. */
-export type ResultOf<C> = C extends Cache<infer T> ? PromiseLike<T> : never;
+/** What a function may return whose results go to a cache `C`: a promise, or on a `SyncCache` the value itself. */
+export type ResultOf<C> =
+  C extends SyncCache<infer T> ? T | PromiseLike<T> : C extends Cache<infer T> ? PromiseLike<T> : never;
+
+/** What a function may return that removes from a cache `C`: anything, but later where the cache answers later. */
+export type AnswerOf<C> = C extends SyncCache<infer _> ? unknown : PromiseLike<unknown>;
 
 /** An answer that may come later where the function's own result does. */
 export type Answer<R, X> = R extends PromiseLike<unknown> ? X | PromiseLike<X> : X;
@@ -68,6 +73,21 @@ export interface EntryOptions<This, A extends readonly unknown[], R> {
   readonly ifNotExists?: boolean | undefined;
 }
 
+/** How a wrapped function behaves as such. */
+export interface FunctionOptions<This, A extends readonly unknown[]> {
+  /**
+   * When the function answers. `'auto'` tells by its source and by its first call, which is all there is to tell over a
+   * `SyncCache`; a plain function that returns promises and may first be called with an entry already there needs `'async'`.
+   * @default 'auto'
+   */
+  readonly mode?: Mode | undefined;
+  /**
+   * What a failure of the cache does: reach the caller, or be passed over, so that the body alone answers. A function is
+   * told of each. Mistakes of the program always reach the caller, and so does what the body throws. @default 'throw'
+   */
+  readonly onError?: 'throw' | 'bypass' | ((error: CacheError, call: Call<This, A>) => void) | undefined;
+}
+
 /** How `cached` and `cacheable` find, load and store. */
 export type CacheableOptions<
   This,
@@ -75,7 +95,13 @@ export type CacheableOptions<
   R,
   K extends string,
   P extends readonly string[],
-> = KeyOptions<This, A, K, P> & EntryOptions<This, A, R> & Omit<LoadOptions, 'ttl' | 'tags' | 'onReentry'>;
+> = KeyOptions<This, A, K, P> & EntryOptions<This, A, R> & FunctionOptions<This, A> & LoadOptionsOf<R>;
+
+/** The options of `getOrSet` that are not said otherwise here, as far as a function that answers at once can have them. */
+export type LoadOptionsOf<R> = Omit<
+  R extends PromiseLike<unknown> ? LoadOptions : SyncLoadOptions,
+  'ttl' | 'tags' | 'refresh' | 'onReentry'
+>;
 
 /** How `cachePut` stores. */
 export type CachePutOptions<This, A extends readonly unknown[], R, K extends string, P extends readonly string[]> = (
@@ -89,7 +115,8 @@ export type CachePutOptions<This, A extends readonly unknown[], R, K extends str
       readonly name?: undefined;
     }
 ) &
-  EntryOptions<This, A, R>;
+  EntryOptions<This, A, R> &
+  FunctionOptions<This, A>;
 
 /** What `cacheEvict` removes after success; at least one of them. */
 export type CacheEvictOptions<This, A extends readonly unknown[], R, K extends string, P extends readonly string[]> = (
@@ -126,4 +153,4 @@ export type CacheEvictOptions<This, A extends readonly unknown[], R, K extends s
   readonly all?: boolean | undefined;
   /** Whether to remove anything after this call. Asked before the body. */
   readonly when?: ((call: Call<This, A>) => Answer<R, boolean>) | undefined;
-};
+} & FunctionOptions<This, A>;

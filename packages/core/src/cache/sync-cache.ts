@@ -7,12 +7,12 @@ import type { CacheResult } from '../contract/result.ts';
 import type { SyncLoader, SyncLoadOptions, SyncManyLoader } from '../loads/sync-load.ts';
 import type { Ttl } from '../time/ttl.ts';
 import { engineOf, namespaceOf } from './build.ts';
-import { missing, valueOr } from './cache.ts';
+import { Cache, missing, valueOr } from './cache.ts';
 import { Engine } from './engine.ts';
 import type { CacheEventName, CacheEvents } from './events.ts';
 import { getOrSetManySync, getOrSetSync } from './get-or-set-sync.ts';
 import { isTraced, traced } from './operations.ts';
-import type { NamespaceOptions, SetManyOptions, SetOptions, SyncCacheOptions } from './options.ts';
+import type { CacheOptions, NamespaceOptions, SetManyOptions, SetOptions, SyncCacheOptions } from './options.ts';
 import { getMany, has, keysPrefix, lookup, timeLeft } from './reads.ts';
 import { clear, deleteKey, deleteMany, expire, expireAt, invalidateTags, set, setMany } from './writes.ts';
 
@@ -148,6 +148,12 @@ export class SyncCache<T = unknown> {
 
   namespace<U = T>(name: string, options: NamespaceOptions<U> = {}): SyncCache<U> {
     return new SyncCache<U>(namespaceOf(this.#engine, name, options) as unknown as SyncCacheOptions<U>);
+  }
+
+  /** This cache with promises, for what is loaded asynchronously: the same entries, the same running loads. */
+  asCache(): Cache<T> {
+    // As namespaces do: an engine, which no caller outside this folder can name.
+    return new Cache<T>(this.#engine as unknown as CacheOptions<T>);
   }
 
   stats(): CacheStats {

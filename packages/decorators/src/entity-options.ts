@@ -1,0 +1,104 @@
+import type { LoadOptions, StandardSchema, Ttl } from '@cache/core';
+import type { MethodDecorator } from './decorator.ts';
+import type { ArgumentsOf, Extras } from './extras.ts';
+import type { AnswerOf, AnyCache, ResultOf } from './options.ts';
+import type { RefreshErrors } from './refresh-after.ts';
+
+/** What names one entity. Objects by their `toCacheKey()`, or by what they hold. */
+export type PrimaryKey = string | number | bigint | boolean | object;
+
+/** How entities are kept. The options of `getOrSet` that are given here hold for all of them. */
+export interface EntityOptions<E, Args, PK extends PrimaryKey, C extends AnyCache>
+  extends Omit<LoadOptions, 'ttl' | 'refresh' | 'onReentry' | 'signal'> {
+  /** Begins all keys: `name:` and the primary key. */
+  readonly name: string;
+  /** The primary key, of what identifies an entity: of the arguments of a reader, or of the entity itself. */
+  readonly key: (args: Args) => PK;
+  /** A `Cache`, a `SyncCache`, or what finds one at each call; `undefined`: do not cache. */
+  readonly cache: C | (() => C | null | undefined);
+  /** Any Standard Schema (zod, valibot, arktype, …): checked on writing and on reading. Gives the type of entities. */
+  readonly schema?: StandardSchema<E> | undefined;
+  /** @default the cache's */
+  readonly ttl?: Ttl | undefined;
+}
+
+/** How the arguments of a function identify an entity. @default its first argument, which has to be an object */
+export interface FunctionArgs<A extends readonly unknown[], Args> {
+  readonly args: (...args: A) => Args;
+}
+
+/** `X`, later where the cache answers later. */
+export type Later<C, X> = C extends { asCache(): unknown } ? X : Promise<X>;
+
+/** Whether the first argument of `F` identifies an entity; if not, a literal type that says so. */
+type Identifies<F, Args> =
+  ArgumentsOf<F> extends readonly [Args, ...unknown[]]
+    ? unknown
+    : 'the first argument does not identify an entity: give args';
+
+/** Gives functions and methods something to do with entities. */
+export interface EntityDecorator<Args, Bound, Tools extends boolean> {
+  /** A function with other parameters: `args` tells what they identify. */
+  <F extends (this: never, ...args: never[]) => Bound>(
+    fn: F,
+    options: FunctionArgs<ArgumentsOf<F>, Args>,
+  ): Tools extends true ? F & Extras<F> : F;
+  /** A function whose first argument identifies the entity. */
+  <F extends (this: never, ...args: never[]) => Bound>(
+    fn: F & Identifies<F, Args>,
+  ): Tools extends true ? F & Extras<F> : F;
+  /** A method with other parameters. */
+  <This, A extends readonly unknown[], R extends Bound>(options: FunctionArgs<A, Args>): MethodDecorator<This, A, R>;
+  /** A method whose first argument identifies the entity, by `experimentalDecorators`. */
+  <F extends (this: never, ...args: never[]) => Bound>(
+    target: object,
+    name: string | symbol,
+    descriptor: TypedPropertyDescriptor<F & Identifies<F, Args>>,
+  ): void;
+  /** The same by the standard. */
+  <This, A extends readonly [Args, ...unknown[]], R extends Bound>(
+    method: (this: This, ...args: A) => R,
+    context: ClassMethodDecoratorContext<This, (this: This, ...args: A) => R>,
+  ): void;
+}
+
+/** Typed entities by primary key. All methods answer at once over a `SyncCache`, by promises over a `Cache`. */
+export interface EntityCache<E, Args, PK extends PrimaryKey, C extends AnyCache> {
+  readonly name: string;
+  /** The key of an entity in the cache that was given. @throws {CacheKeyError} when there is no primary key in `args` */
+  keyFor(args: Args): string;
+  /** The entity that `args` identify, or `undefined`. */
+  get(args: Args): Later<C, E | undefined>;
+  getByKey(pk: PK): Later<C, E | undefined>;
+  /** The entities that each of `list` identifies, in that order, `undefined` where there is none; in one round trip. */
+  getMany(list: Iterable<Args>): Later<C, (E | undefined)[]>;
+  /**
+   * As `getMany`, but asks `load` for those that are missing: once for all of them, so that N entities make one query. Each is
+   * matched to what was asked for by its own primary key; what `load` leaves out is `undefined`, and nothing is stored for it.
+   */
+  getOrSetMany(
+    list: Iterable<Args>,
+    load: (missing: Args[]) => Later<C, Iterable<E>> | Iterable<E>,
+  ): Later<C, (E | undefined)[]>;
+  /** The entity that `args` identify, or what `load` returns: run once however many wait. */
+  getOrSet(args: Args, load: (args: Args) => Later<C, E> | E): Later<C, E>;
+  /** Stores `entity` under the primary key of `args`, which is that of the entity itself when they are left out. */
+  set(entity: E, ...args: E extends Args ? [args?: Args] : [args: Args]): Later<C, boolean>;
+  /** Removes one entity. Never fails because it is not there. @returns whether it was */
+  invalidate(args: Args): Later<C, boolean>;
+  invalidateByKey(pk: PK): Later<C, boolean>;
+  /** Removes all entities of this name. */
+  clear(): Later<C, void>;
+  /** Caches what a function or a method returns, as the entity that its arguments identify. */
+  readonly cached: EntityDecorator<Args, ResultOf<C>, true>;
+  /** Removes the entity after a function or a method has succeeded. */
+  readonly invalidateAfter: EntityDecorator<Args, AnswerOf<C>, false>;
+  /**
+   * Removes the entity after a function has succeeded, then stores what `refresh` returns for the same arguments. The function
+   * answers with its own result.
+   */
+  refreshAfter<F extends (this: never, ...args: never[]) => ResultOf<C>>(
+    refresh: F,
+    options?: RefreshErrors & Partial<FunctionArgs<ArgumentsOf<F>, Args>>,
+  ): MethodDecorator<unknown, ArgumentsOf<F>, AnswerOf<C>>;
+}

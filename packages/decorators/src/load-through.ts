@@ -1,0 +1,143 @@
+import {
+  type Awaitable,
+  andThen,
+  CacheConfigError,
+  isPending,
+  type LoadContext,
+  type LoadOptions,
+  parseTtl,
+} from '@cache/core';
+import type { RuntimeOptions } from './cached-function.ts';
+import type { Site } from './decorator.ts';
+import { decide, requireTags } from './entry-options.ts';
+import { asPromised, isSync } from './find-cache.ts';
+import { refuseOneShot } from './one-shot.ts';
+import type { AnyCache, AnyFunction } from './options.ts';
+import { isSuperCall, lead } from './super-call.ts';
+import { refuseLate, type Timing } from './timing.ts';
+
+/** Answers a call by the entry of `key`, or by running the body and storing what it returns. */
+export type Load = (
+  cache: AnyCache,
+  key: string,
+  self: unknown,
+  args: readonly unknown[],
+  refresh: boolean,
+  body: () => unknown,
+) => unknown;
+
+/** What a loader needs of the context that `getOrSet` gives it. */
+type Context = Pick<LoadContext<unknown>, 'ttl' | 'tags' | 'skip'>;
+
+export function loadThrough(what: string, options: RuntimeOptions, fn: AnyFunction, site: Site, timing: Timing): Load {
+  const { ttl, tags, unless, ifNotExists = false } = options;
+  const plain = loadOptions(what, options);
+  const refreshing: LoadOptions = { ...plain, refresh: true };
+  const undecided = unless === undefined && typeof ttl !== 'function' && typeof tags !== 'function' && !ifNotExists;
+  const overridable = site.kind !== 'function' && options.key !== undefined;
+
+  /** Tells the load what the options say of `result`. */
+  const settle = (
+    cache: AnyCache,
+    self: unknown,
+    args: readonly unknown[],
+    result: unknown,
+    context: Context,
+  ): Awaitable<unknown> => {
+    refuseOneShot(what, result);
+    if (undecided) return result;
+    const decided = decide(options, result, { self, args, fn });
+    refuseLate(what, 'unless, ttl or tags', timing, decided);
+    return andThen(decided, (say) => {
+      if (say === undefined || ifNotExists) context.skip();
+      if (say === undefined) return result;
+      if (ifNotExists)
+        return andThen(cache.set((context as LoadContext<unknown>).key, result, { ...say, ifNotExists }), () => result);
+      if (typeof ttl === 'function' && say.ttl !== undefined) context.ttl(say.ttl);
+      if (typeof tags === 'function' && say.tags !== undefined) context.tags(...say.tags);
+      return result;
+    });
+  };
+
+  const loadLater: Load = (cache, key, self, args, refresh, body) => {
+    const later = asPromised(cache);
+    return later.getOrSet(
+      key,
+      (context) => {
+        const ended = overridable ? lead(self, { cache, key, name: site.name, fn }) : undefined;
+        const run = (): Awaitable<unknown> =>
+          andThen(body(), (result) => settle(later, self, args, result, context)) as Awaitable<unknown>;
+        const loaded = typeof tags === 'function' ? requireTags(later, true) : undefined;
+        return ended === undefined ? andThen(loaded, run) : ending(() => andThen(loaded, run), ended);
+      },
+      refresh ? refreshing : plain,
+    );
+  };
+
+  const loadNow: Load = (cache, key, self, args, refresh, body) => {
+    let begun: PromiseLike<unknown> | undefined;
+    const loaded = (
+      cache as {
+        getOrSet(key: string, loader: (context: LoadContext<unknown>) => unknown, options: LoadOptions): unknown;
+      }
+    ).getOrSet(
+      key,
+      (context) => {
+        if (typeof tags === 'function') requireTags(cache, true);
+        const result = body();
+        if (isPending(result)) {
+          // It answers later after all: not for this load.
+          begun = result;
+          context.skip();
+          return undefined;
+        }
+        timing.later ??= false;
+        return settle(cache, self, args, result, context);
+      },
+      refresh ? refreshing : plain,
+    );
+    if (begun === undefined) return loaded;
+    timing.later ??= true;
+    return loadLater(cache, key, self, args, refresh, () => begun);
+  };
+
+  return (cache, key, self, args, refresh, body) => {
+    if (overridable && isSuperCall(self, cache, key, site.name, fn)) return body();
+    return (timing.later !== true && isSync(cache) ? loadNow : loadLater)(cache, key, self, args, refresh, body);
+  };
+}
+
+const ours = ['key', 'params', 'hashed', 'name', 'ttl', 'tags', 'when', 'unless', 'ifNotExists', 'mode', 'onError'];
+
+/** What is handed on to `getOrSet`: all that is not ours, whatever it is. */
+function loadOptions(what: string, options: RuntimeOptions): LoadOptions {
+  const rest = Object.fromEntries(Object.entries(options).filter(([name]) => !ours.includes(name))) as LoadOptions;
+  const { ttl, tags, ifNotExists = false } = options;
+  if ('refresh' in rest || 'onReentry' in rest)
+    throw new CacheConfigError(
+      `${what}: expected neither \`refresh\` nor \`onReentry\` here; a cached function has refresh()`,
+    );
+  if (ifNotExists && (rest.staleIfError !== undefined || rest.staleWhileRevalidate !== undefined))
+    throw new CacheConfigError(`${what}: expected \`ifNotExists\` or a stale window, got both`);
+  return {
+    ...rest,
+    ...(ttl === undefined || typeof ttl === 'function' ? {} : { ttl: parseTtl(ttl) }),
+    ...(tags === undefined || typeof tags === 'function' ? {} : { tags }),
+    onReentry: 'run', // super and recursion run the body
+  };
+}
+
+function ending(run: () => Awaitable<unknown>, ended: () => void): Awaitable<unknown> {
+  let running: Awaitable<unknown>;
+  try {
+    running = run();
+  } catch (error) {
+    ended();
+    throw error;
+  }
+  if (!isPending(running)) {
+    ended();
+    return running;
+  }
+  return Promise.resolve(running).finally(ended);
+}

@@ -1,0 +1,60 @@
+import { andThen, CacheConfigError, isPending } from '@cache/core';
+import { type AfterOptions, after, type ReaderTools } from './after.ts';
+import type { MethodDecorator } from './decorator.ts';
+import type { AfterArgs, WriterResult } from './invalidate-after.ts';
+
+export interface RefreshErrors {
+  /**
+   * What a failing refresh does: reach the caller of the writer, which has succeeded, or become a warning of the process.
+   * Either way the old entry is gone. @default 'throw'
+   */
+  readonly onRefreshError?: 'throw' | 'warn' | undefined;
+}
+
+/**
+ * As {@link invalidateAfter}, and then runs the reader again and stores what it returns, before the decorated function
+ * answers, with its own result.
+ */
+export function refreshAfter<This, A extends readonly unknown[], R extends WriterResult<T>, T extends ReaderTools>(
+  reader: T,
+  options?: AfterArgs<T, NoInfer<A>, NoInfer<R>> & RefreshErrors,
+): MethodDecorator<This, A, R>;
+export function refreshAfter<This, A extends readonly unknown[], R, N extends keyof This & (string | symbol)>(
+  reader: N,
+  options?: AfterArgs<This[N], NoInfer<A>, NoInfer<R>> & RefreshErrors,
+): MethodDecorator<This, A, R>;
+export function refreshAfter(
+  reader: ReaderTools | string | symbol,
+  options: RefreshErrors = {},
+): MethodDecorator<unknown, readonly unknown[], unknown> {
+  const failed = refreshFailure('refreshAfter', options.onRefreshError);
+  return after('refreshAfter', reader, options as AfterOptions, (tools, self, args) =>
+    andThen(tools.invalidate(self, args), () => attempt(() => tools.refresh(self, args), failed)),
+  );
+}
+
+/** @returns what to do with the error of a refresh */
+export function refreshFailure(
+  what: string,
+  choice: RefreshErrors['onRefreshError'] = 'throw',
+): (error: unknown) => void {
+  if (choice !== 'throw' && choice !== 'warn')
+    throw new CacheConfigError(`${what}: expected onRefreshError 'throw' or 'warn', got ${JSON.stringify(choice)}`);
+  return (error) => {
+    if (choice === 'throw') throw error;
+    process.emitWarning(`${what}: the entry was removed, but refreshing it failed`, {
+      type: 'CacheWarning',
+      detail: error instanceof Error ? error.message : String(error),
+    });
+  };
+}
+
+/** Runs `act`, and `failed` with its error when it throws or rejects. */
+export function attempt(act: () => unknown, failed: (error: unknown) => void): unknown {
+  try {
+    const answer = act();
+    return isPending(answer) ? answer.then(undefined, failed) : answer;
+  } catch (error) {
+    return failed(error);
+  }
+}
