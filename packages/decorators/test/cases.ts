@@ -1,10 +1,12 @@
 import { Readable } from 'node:stream';
 import {
+  type Backend,
   Cache,
   CacheBackendError,
   CacheCapabilityError,
   CacheKeyError,
-  dummyBackend,
+  defineBackend,
+  type Entry,
   type SyncBackend,
   SyncCache,
 } from '@cache/core';
@@ -21,6 +23,18 @@ export interface Case {
 
 const clock = manualClock(1);
 const backend = (): SyncBackend<unknown> => memoryBackend({ clock });
+/** One that keeps no tags. */
+const untagged = (): Backend<unknown> => {
+  const entries = new Map<string, Entry<unknown>>();
+  return defineBackend<unknown>({
+    name: 'map',
+    stores: 'values',
+    getEntry: (one) => entries.get(one),
+    set: (one, value) => !!entries.set(one, { value, freshFor: null, expiresIn: null }),
+    delete: (one) => entries.delete(one),
+    keys: () => [...entries.keys()],
+  });
+};
 const newCache = (): Cache<unknown> => new Cache({ backend: backend() });
 const newSyncCache = (): SyncCache<unknown> => new SyncCache({ backend: backend() });
 
@@ -265,10 +279,10 @@ export const cases: readonly Case[] = [
     title: 'tags on a backend without them are refused before the body runs (S24, D36)',
     async run(face) {
       const { body, runs } = countingLater((run) => run);
-      const fixed = face.make(new Cache({ backend: dummyBackend() }), own(face, { tags: ['a'] }), body);
+      const fixed = face.make(new Cache({ backend: untagged() }), own(face, { tags: ['a'] }), body);
       await expect(fixed.call(1)).rejects.toThrow(CacheCapabilityError);
       if (!('call options' in face.cannot)) {
-        const decided = face.make(new Cache({ backend: dummyBackend() }), { ...key, tags: () => ['a'] }, body);
+        const decided = face.make(new Cache({ backend: untagged() }), { ...key, tags: () => ['a'] }, body);
         await expect(decided.call(1)).rejects.toThrow(CacheCapabilityError);
       }
       expect(runs()).toBe(0);
