@@ -1,0 +1,394 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { Cache, CacheConfigError, CacheKeyError, SyncCache } from '@cache/core';
+import { memoryBackend } from '@cache/memory';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { cacheable, cacheEvict, cachePut, controls } from '../src/index.ts';
+
+const fresh = (): Cache<unknown> => new Cache<unknown>({ backend: memoryBackend() });
+const ran: string[] = [];
+const tick = (): Promise<void> => new Promise(setImmediate);
+
+beforeEach(() => {
+  ran.length = 0;
+});
+
+describe('members of classes', () => {
+  test('methods, static methods, getters and names that are symbols, async and sync', async () => {
+    const cache = fresh();
+    const now = new SyncCache<unknown>({ backend: memoryBackend() });
+    const find = Symbol('find');
+    class Service {
+      static readonly zone: string = 'eu';
+      id = 7;
+      @cacheable(cache)
+      static async load(id: number): Promise<string> {
+        ran.push('static load');
+        return `${this.zone}:${id}`;
+      }
+      @cacheable(cache)
+      async load(id: number): Promise<string> {
+        ran.push('load');
+        return `${this.id}:${id}`;
+      }
+      @cacheable(cache)
+      async [find](id: number): Promise<number> {
+        ran.push('find');
+        return id;
+      }
+      @cacheable(cache)
+      get total(): Promise<number> {
+        ran.push('total');
+        return Promise.resolve(this.id * 2);
+      }
+      @cacheable(now)
+      double(value: number): number {
+        ran.push('double');
+        return value * 2;
+      }
+      @cacheable(now, { key: 'area:{this.id}' })
+      get area(): number {
+        ran.push('area');
+        return this.id * this.id;
+      }
+    }
+    const service = new Service();
+    await expect(Service.load(1)).resolves.toBe('eu:1');
+    // The same name on the class and on its instances would share keys on one cache.
+    await expect(service.load(1)).rejects.toThrow(CacheKeyError);
+    expect([await service[find](1), await service[find](1)]).toEqual([1, 1]);
+    expect([await service.total, await service.total]).toEqual([14, 14]);
+    expect([service.double(2), service.double(2)]).toEqual([4, 4]);
+    expect([service.area, service.area]).toEqual([49, 49]);
+    expect(ran).toEqual(['static load', 'find', 'total', 'double', 'area']);
+    expect(controls(Service, 'load').keyFor(1)).toBe('Service.load:1');
+    expect(controls(service, find).keyFor(1)).toBe('Service.Symbol(find):1');
+    expect(controls(service, 'area').peek()).toBe(49);
+    expect(controls(service, 'area').invalidate()).toBe(true);
+    expect(service.area).toBe(49);
+    expect(await controls(service, 'total').invalidate()).toBe(true);
+    expect(ran).toEqual(['static load', 'find', 'total', 'double', 'area', 'area']);
+  });
+
+  test('private methods, with name or key', async () => {
+    const cache = fresh();
+    class Vault {
+      @cacheable(cache, { name: 'Vault.open' })
+      async #open(id: number): Promise<number> {
+        ran.push('open');
+        return id;
+      }
+      @cacheable(cache, { key: 'vault:{0}' })
+      static async #look(id: number): Promise<number> {
+        ran.push('look');
+        return id;
+      }
+      open(id: number): Promise<number> {
+        return this.#open(id);
+      }
+      static look(id: number): Promise<number> {
+        return Vault.#look(id);
+      }
+    }
+    const vault = new Vault();
+    expect([await vault.open(1), await vault.open(1), await Vault.look(2), await Vault.look(2)]).toEqual([1, 1, 2, 2]);
+    expect(await cache.get('Vault.open:1')).toBe(1);
+    expect(ran).toEqual(['open', 'look']);
+    expect(() => {
+      class Nameless {
+        @cacheable(cache)
+        async #open(): Promise<number> {
+          return 1;
+        }
+        open(): Promise<number> {
+          return this.#open();
+        }
+      }
+      return Nameless;
+    }).toThrow(CacheConfigError);
+  });
+
+  test('fields, accessors, setters and classes are refused with a hint', () => {
+    const decorate = cacheable(fresh()) as unknown as (value: unknown, context: { kind: string; name: string }) => void;
+    for (const kind of ['field', 'accessor', 'setter', 'class'])
+      expect(() => decorate(undefined, { kind, name: 'x' })).toThrow(/expected a method or a getter, got a/);
+    expect(() => (cacheable(fresh()) as unknown as (target: unknown) => void)(class {})).toThrow(/got a class/);
+  });
+
+  test('generators are refused when the class is made', () => {
+    expect(() => {
+      class Rows {
+        // @ts-expect-error: a generator returns no promise
+        @cacheable(fresh())
+        *rows(): Generator<number> {
+          yield 1;
+        }
+      }
+      return Rows;
+    }).toThrow(/expected a function whose result can be read many times, got a generator/);
+  });
+});
+
+describe('classes that inherit', () => {
+  test('an inherited method has the keys of the class that declares it', async () => {
+    const cache = fresh();
+    class Base {
+      @cacheable(cache)
+      async load(id: number): Promise<string> {
+        ran.push('base');
+        return `base ${id}`;
+      }
+    }
+    class Derived extends Base {}
+    expect([await new Derived().load(1), await new Base().load(1)]).toEqual(['base 1', 'base 1']);
+    expect(ran).toEqual(['base']);
+    expect(controls(new Derived(), 'load').keyFor(1)).toBe('Base.load:1');
+  });
+
+  test('super runs through the cache of the overridden method under default keys, at once and after an await', async () => {
+    const cache = fresh();
+    class Base {
+      @cacheable(cache)
+      async load(id: number): Promise<string> {
+        ran.push('base');
+        return `base ${id}`;
+      }
+    }
+    class Derived extends Base {
+      @cacheable(cache)
+      override async load(id: number): Promise<string> {
+        ran.push('derived');
+        await tick();
+        return `derived ${await super.load(id)}`;
+      }
+    }
+    const derived = new Derived();
+    expect(await Promise.all([derived.load(1), derived.load(1)])).toEqual(['derived base 1', 'derived base 1']);
+    expect(await derived.load(1)).toBe('derived base 1');
+    expect(ran).toEqual(['derived', 'base']);
+    expect([await cache.has('Base.load:1'), await cache.has('Derived.load:1')]).toEqual([true, true]);
+  });
+
+  test.each(['at once', 'after an await'])(
+    'super under the same key runs the body %s: no second load, no deadlock',
+    async (when) => {
+      const cache = fresh();
+      class Base {
+        @cacheable(cache, { key: 'user:{0}' })
+        async load(id: number): Promise<string> {
+          ran.push('base');
+          return `base ${id}`;
+        }
+      }
+      class Derived extends Base {
+        @cacheable(cache, { key: 'user:{0}' })
+        override async load(id: number): Promise<string> {
+          ran.push('derived');
+          if (when === 'after an await') await tick();
+          return `derived ${await super.load(id)}`;
+        }
+      }
+      const derived = new Derived();
+      expect(await Promise.all([derived.load(1), derived.load(1), derived.load(1)])).toEqual(
+        Array(3).fill('derived base 1'),
+      );
+      expect(await new Base().load(1)).toBe('derived base 1');
+      expect(ran).toEqual(['derived', 'base']);
+    },
+  );
+
+  test('recursion is cached for other keys, and runs the body for its own', async () => {
+    const cache = fresh();
+    class Maths {
+      @cacheable(cache)
+      async fib(n: number): Promise<number> {
+        ran.push(`fib ${n}`);
+        return n < 2 ? n : (await this.fib(n - 1)) + (await this.fib(n - 2));
+      }
+      @cacheable(cache, { key: 'tree' })
+      async depth(levels: number): Promise<number> {
+        ran.push(`depth ${levels}`);
+        return levels === 0 ? 0 : 1 + (await this.depth(levels - 1));
+      }
+    }
+    const maths = new Maths();
+    expect(await maths.fib(30)).toBe(832_040);
+    expect(ran).toHaveLength(31);
+    expect(await maths.depth(3)).toBe(3);
+    expect(ran.slice(31)).toEqual(['depth 3', 'depth 2', 'depth 1', 'depth 0']);
+    expect(await maths.depth(9)).toBe(3);
+  });
+
+  test('sync recursion and super, over a SyncCache', () => {
+    const cache = new SyncCache<unknown>({ backend: memoryBackend() });
+    class Base {
+      @cacheable(cache, { key: 'k' })
+      value(): number {
+        ran.push('base');
+        return 1;
+      }
+      @cacheable(cache)
+      fib(n: number): number {
+        ran.push('fib');
+        return n < 2 ? n : this.fib(n - 1) + this.fib(n - 2);
+      }
+    }
+    class Derived extends Base {
+      @cacheable(cache, { key: 'k' })
+      override value(): number {
+        ran.push('derived');
+        return super.value() + 1;
+      }
+    }
+    const derived = new Derived();
+    expect([derived.value(), derived.value()]).toEqual([2, 2]);
+    expect(ran).toEqual(['derived', 'base']);
+    expect(derived.fib(30)).toBe(832_040);
+    expect(ran).toHaveLength(33);
+  });
+});
+
+describe('stacks', () => {
+  test('decorators nest, the nearest to the method innermost: put and evict around a cached body see its hits', async () => {
+    const [near, far, log] = [fresh(), fresh(), fresh()];
+    class Service {
+      @cachePut(log, { key: 'last' })
+      @cacheable(near, { key: 'near:{0}' })
+      @cacheable(far, { key: 'far:{0}' })
+      async load(id: number): Promise<string> {
+        ran.push('load');
+        return `${ran.length} of ${id}`;
+      }
+      @cacheEvict(near, { key: 'near:{0}' })
+      @cacheEvict(far, { key: 'far:{0}' })
+      async drop(_id: number): Promise<void> {}
+    }
+    const service = new Service();
+    await service.load(1);
+    await near.delete('near:1');
+    expect(await service.load(1)).toBe('1 of 1');
+    expect([await near.get('near:1'), await far.get('far:1'), await log.get('last')]).toEqual(Array(3).fill('1 of 1'));
+    expect(await controls(service, 'load').refresh(1)).toBe('2 of 1');
+    expect([await near.get('near:1'), await far.get('far:1')]).toEqual(['2 of 1', '2 of 1']);
+    expect(await controls(service, 'load').invalidate(1)).toBe(true);
+    expect([await near.has('near:1'), await far.has('far:1')]).toEqual([false, false]);
+    await service.load(1);
+    await service.drop(1);
+    expect([await near.has('near:1'), await far.has('far:1')]).toEqual([false, false]);
+    expect(ran).toEqual(['load', 'load', 'load']);
+  });
+
+  test('two cached layers of one key on one cache are one', async () => {
+    const cache = fresh();
+    class Service {
+      @cacheable(cache, { key: 'k' })
+      @cacheable(cache, { key: 'k' })
+      async load(): Promise<number> {
+        await tick();
+        return ran.push('load');
+      }
+    }
+    const service = new Service();
+    expect([await service.load(), await service.load()]).toEqual([1, 1]);
+  });
+});
+
+describe('what is not kept', () => {
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+
+  /** How many of what `make` makes are still there when nobody but our code could hold them. */
+  async function kept(make: (round: number) => Promise<object>): Promise<number> {
+    const refs: WeakRef<object>[] = [];
+    for (let round = 0; round < 20; round++) refs.push(new WeakRef(await make(round)));
+    for (let round = 0; round < 3; round++) {
+      await tick();
+      collect();
+    }
+    // The last one may still be in a register.
+    return refs.slice(0, -1).filter((ref) => ref.deref() !== undefined).length;
+  }
+
+  test('no instance is held by its class, its cache or our tables', async () => {
+    const cache = fresh();
+    class Service {
+      @cacheable(cache, { key: 'k:{0}' })
+      async load(id: number): Promise<number> {
+        return id;
+      }
+    }
+    const held = await kept(async (id) => {
+      const service = new Service();
+      await service.load(id);
+      await controls(service, 'load').invalidate(id);
+      return service;
+    });
+    expect(held).toBe(0);
+  });
+
+  test('no cache is held by the functions that found it', async () => {
+    let current = fresh();
+    class Service {
+      @cacheable(() => current)
+      async load(): Promise<number> {
+        return 1;
+      }
+    }
+    const service = new Service();
+    const held = await kept(async () => {
+      current = fresh();
+      await service.load();
+      return current;
+    });
+    expect(held).toBeLessThanOrEqual(1); // the current one
+  });
+});
+
+describe('default names', () => {
+  test('a method called without its object, or of a class with a name of a minifier, is refused', async () => {
+    const cache = fresh();
+    class Service {
+      @cacheable(cache)
+      async load(): Promise<number> {
+        return 1;
+      }
+    }
+    const { load } = new Service();
+    await expect(load()).rejects.toThrow(/to be called on an object of its class/);
+    const Minified = (() => {
+      class a {
+        @cacheable(cache)
+        async load(): Promise<number> {
+          return 1;
+        }
+      }
+      return a;
+    })();
+    await expect(new Minified().load()).rejects.toThrow(/a class named "a", as a minifier would; give `name` or `key`/);
+  });
+
+  test('two classes of one name and different source do not share default keys on one cache', async () => {
+    const cache = fresh();
+    const first = (() => {
+      class Service {
+        @cacheable(cache)
+        async load(): Promise<number> {
+          return 1;
+        }
+      }
+      return new Service();
+    })();
+    const second = (() => {
+      class Service {
+        @cacheable(cache)
+        async load(): Promise<number> {
+          return 2;
+        }
+      }
+      return new Service();
+    })();
+    expect(await first.load()).toBe(1);
+    await expect(second.load()).rejects.toThrow(/which another function on the same cache has/);
+    expect(await first.load()).toBe(1);
+  });
+});
