@@ -24,6 +24,7 @@ describe('members of classes', () => {
       @cacheable(cache)
       static async load(id: number): Promise<string> {
         ran.push('static load');
+        // biome-ignore lint/complexity/noThisInStatic: that it is the class is what is tested
         return `${this.zone}:${id}`;
       }
       @cacheable(cache)
