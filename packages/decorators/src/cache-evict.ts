@@ -2,7 +2,7 @@ import { andThen, assertKey, CacheConfigError, isPending } from '@cache/core';
 import { callKey } from './call-key.ts';
 import { decorator, type MethodDecorator } from './decorator.ts';
 import { checkEntryOptions, checkNames, type Decide, requireTags } from './entry-options.ts';
-import type { AnswerOf, AnyCache, CacheEvictOptions, CacheSource } from './options.ts';
+import type { AnswerOf, AnyCache, CacheEvictOptions, CacheSource, Settled } from './options.ts';
 import { type WritingOptions, writingFunction } from './writing-function.ts';
 
 interface RuntimeOptions extends WritingOptions {
@@ -32,8 +32,8 @@ export function cacheEvict<
   const K extends string = string,
   const P extends readonly string[] = readonly string[],
 >(
-  cache: CacheSource<C, This, NoInfer<A>>,
-  options: CacheEvictOptions<This, NoInfer<A>, NoInfer<R>, K, P>,
+  cache: CacheSource<C, This, Settled<A>>,
+  options: CacheEvictOptions<This, Settled<A>, NoInfer<R>, K, P>,
 ): MethodDecorator<This, A, R> {
   const given = options as RuntimeOptions;
   checkNames('cacheEvict', given, names);

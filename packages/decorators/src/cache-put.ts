@@ -3,7 +3,7 @@ import { callKey, type RuntimeKeyOptions } from './call-key.ts';
 import { decorator, type MethodDecorator } from './decorator.ts';
 import { checkEntryOptions, checkNames, decide, type RuntimeEntryOptions, requireTags } from './entry-options.ts';
 import { refuseOneShot } from './one-shot.ts';
-import type { AnyCache, CachePutOptions, CacheSource, ResultOf } from './options.ts';
+import type { AnyCache, CachePutOptions, CacheSource, ResultOf, Settled } from './options.ts';
 import { type WritingOptions, writingFunction } from './writing-function.ts';
 
 interface RuntimeOptions extends RuntimeKeyOptions, RuntimeEntryOptions, Omit<WritingOptions, 'when'> {
@@ -25,8 +25,8 @@ export function cachePut<
   const K extends string = string,
   const P extends readonly string[] = readonly string[],
 >(
-  cache: CacheSource<C, This, NoInfer<A>>,
-  options: CachePutOptions<This, NoInfer<A>, NoInfer<R>, K, P>,
+  cache: CacheSource<C, This, Settled<A>>,
+  options: CachePutOptions<This, Settled<A>, NoInfer<R>, K, P>,
 ): MethodDecorator<This, A, R> {
   const given = options as RuntimeOptions;
   checkNames('cachePut', given, names);

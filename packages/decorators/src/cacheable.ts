@@ -1,6 +1,6 @@
 import { cachedFunction, type RuntimeOptions } from './cached-function.ts';
 import { decorator, type MethodDecorator } from './decorator.ts';
-import type { AnyCache, CacheableOptions, CacheSource, ResultOf } from './options.ts';
+import type { AnyCache, CacheableOptions, CacheSource, ResultOf, Settled } from './options.ts';
 
 /**
  * Caches what a method or a getter returns: the body runs when there is no entry for its key, once however many wait.
@@ -18,8 +18,8 @@ export function cacheable<
   const K extends string = string,
   const P extends readonly string[] = readonly string[],
 >(
-  cache: CacheSource<C, This, NoInfer<A>>,
-  options?: CacheableOptions<This, NoInfer<A>, NoInfer<R>, K, P>,
+  cache: CacheSource<C, This, Settled<A>>,
+  options?: CacheableOptions<This, Settled<A>, NoInfer<R>, K, P>,
 ): MethodDecorator<This, A, R> {
   const given = (options ?? {}) as RuntimeOptions; // what the compiler knows of them is of no use from here on
   return decorator('cacheable', (fn, site) => cachedFunction('cacheable', cache, given, fn, site));

@@ -15,7 +15,7 @@ import type { AnyCache, AnyFunction, CacheableOptions, CacheSource, ResultOf } f
  */
 export function cached<
   C extends AnyCache,
-  F extends (this: never, ...args: never[]) => ResultOf<C>,
+  F extends (...args: never[]) => ResultOf<C>,
   const K extends string = string,
   const P extends readonly string[] = readonly string[],
 >(

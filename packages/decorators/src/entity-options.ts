@@ -39,18 +39,16 @@ type Identifies<F, Args> =
 /** Gives functions and methods something to do with entities. */
 export interface EntityDecorator<Args, Bound, Tools extends boolean> {
   /** A function with other parameters: `args` tells what they identify. */
-  <F extends (this: never, ...args: never[]) => Bound>(
+  <F extends (...args: never[]) => Bound>(
     fn: F,
     options: FunctionArgs<ArgumentsOf<F>, Args>,
   ): Tools extends true ? F & Extras<F> : F;
   /** A function whose first argument identifies the entity. */
-  <F extends (this: never, ...args: never[]) => Bound>(
-    fn: F & Identifies<F, Args>,
-  ): Tools extends true ? F & Extras<F> : F;
+  <F extends (...args: never[]) => Bound>(fn: F & Identifies<F, Args>): Tools extends true ? F & Extras<F> : F;
   /** A method with other parameters. */
   <This, A extends readonly unknown[], R extends Bound>(options: FunctionArgs<A, Args>): MethodDecorator<This, A, R>;
   /** A method whose first argument identifies the entity, by `experimentalDecorators`. */
-  <F extends (this: never, ...args: never[]) => Bound>(
+  <F extends (...args: never[]) => Bound>(
     target: object,
     name: string | symbol,
     descriptor: TypedPropertyDescriptor<F & Identifies<F, Args>>,
@@ -97,7 +95,7 @@ export interface EntityCache<E, Args, PK extends PrimaryKey, C extends AnyCache>
    * Removes the entity after a function has succeeded, then stores what `refresh` returns for the same arguments. The function
    * answers with its own result.
    */
-  refreshAfter<F extends (this: never, ...args: never[]) => ResultOf<C>>(
+  refreshAfter<F extends (...args: never[]) => ResultOf<C>>(
     refresh: F,
     options?: RefreshErrors & Partial<FunctionArgs<ArgumentsOf<F>, Args>>,
   ): MethodDecorator<unknown, ArgumentsOf<F>, AnswerOf<C>>;

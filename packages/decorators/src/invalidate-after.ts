@@ -1,5 +1,6 @@
 import { type AfterOptions, after, type ReaderTools } from './after.ts';
 import type { MethodDecorator } from './decorator.ts';
+import type { Settled } from './options.ts';
 
 /** Arguments of the reader `T`, for which a writer with parameters `A` and result `R` has done something. */
 export type AfterArgs<T, A extends readonly unknown[], R> =
@@ -34,11 +35,11 @@ export type WriterResult<T> = T extends { invalidate(...args: never[]): PromiseL
  */
 export function invalidateAfter<This, A extends readonly unknown[], R extends WriterResult<T>, T extends ReaderTools>(
   reader: T,
-  options?: AfterArgs<T, NoInfer<A>, NoInfer<R>>,
+  options?: AfterArgs<T, Settled<A>, NoInfer<R>>,
 ): MethodDecorator<This, A, R>;
 export function invalidateAfter<This, A extends readonly unknown[], R, N extends keyof This & (string | symbol)>(
   reader: N,
-  options?: AfterArgs<This[N], NoInfer<A>, NoInfer<R>>,
+  options?: AfterArgs<This[N], Settled<A>, NoInfer<R>>,
 ): MethodDecorator<This, A, R>;
 export function invalidateAfter(
   reader: ReaderTools | string | symbol,

@@ -4,6 +4,12 @@ import type { Mode } from './timing.ts';
 /** Any function. `never` as parameters: whatever can be called fits. */
 export type AnyFunction = (this: never, ...args: never[]) => unknown;
 
+/**
+ * `A`, which is inferred elsewhere. `NoInfer` will not do here: a function with fewer parameters would not fit a rest
+ * parameter of that type.
+ */
+export type Settled<A extends readonly unknown[]> = A extends infer Known extends readonly unknown[] ? Known : never;
+
 /** One call of a cached function: its receiver, its arguments and the function itself. */
 export interface Call<This = unknown, A extends readonly unknown[] = readonly unknown[]> {
   readonly self: This;

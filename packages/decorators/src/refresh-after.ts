@@ -2,6 +2,7 @@ import { andThen, CacheConfigError, isPending } from '@cache/core';
 import { type AfterOptions, after, type ReaderTools } from './after.ts';
 import type { MethodDecorator } from './decorator.ts';
 import type { AfterArgs, WriterResult } from './invalidate-after.ts';
+import type { Settled } from './options.ts';
 
 export interface RefreshErrors {
   /**
@@ -17,11 +18,11 @@ export interface RefreshErrors {
  */
 export function refreshAfter<This, A extends readonly unknown[], R extends WriterResult<T>, T extends ReaderTools>(
   reader: T,
-  options?: AfterArgs<T, NoInfer<A>, NoInfer<R>> & RefreshErrors,
+  options?: AfterArgs<T, Settled<A>, NoInfer<R>> & RefreshErrors,
 ): MethodDecorator<This, A, R>;
 export function refreshAfter<This, A extends readonly unknown[], R, N extends keyof This & (string | symbol)>(
   reader: N,
-  options?: AfterArgs<This[N], NoInfer<A>, NoInfer<R>> & RefreshErrors,
+  options?: AfterArgs<This[N], Settled<A>, NoInfer<R>> & RefreshErrors,
 ): MethodDecorator<This, A, R>;
 export function refreshAfter(
   reader: ReaderTools | string | symbol,

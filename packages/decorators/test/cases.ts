@@ -1,12 +1,9 @@
 import { Readable } from 'node:stream';
 import {
-  type Backend,
   Cache,
   CacheBackendError,
   CacheCapabilityError,
   CacheKeyError,
-  defineBackend,
-  type Entry,
   type SyncBackend,
   SyncCache,
 } from '@cache/core';
@@ -14,6 +11,7 @@ import { faultyBackend, manualClock } from '@cache/core/testing';
 import { memoryBackend } from '@cache/memory';
 import { expect } from 'vitest';
 import type { Face, Feature } from './faces/face.ts';
+import { untagged } from './untagged.ts';
 
 export interface Case {
   readonly title: string;
@@ -23,18 +21,6 @@ export interface Case {
 
 const clock = manualClock(1);
 const backend = (): SyncBackend<unknown> => memoryBackend({ clock });
-/** One that keeps no tags. */
-const untagged = (): Backend<unknown> => {
-  const entries = new Map<string, Entry<unknown>>();
-  return defineBackend<unknown>({
-    name: 'map',
-    stores: 'values',
-    getEntry: (one) => entries.get(one),
-    set: (one, value) => !!entries.set(one, { value, freshFor: null, expiresIn: null }),
-    delete: (one) => entries.delete(one),
-    keys: () => [...entries.keys()],
-  });
-};
 const newCache = (): Cache<unknown> => new Cache({ backend: backend() });
 const newSyncCache = (): SyncCache<unknown> => new SyncCache({ backend: backend() });
 
