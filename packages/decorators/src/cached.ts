@@ -15,7 +15,8 @@ import type { AnyCache, AnyFunction, CacheableOptions, CacheSource, ResultOf } f
  */
 export function cached<
   C extends AnyCache,
-  F extends (...args: never[]) => ResultOf<C>,
+  // biome-ignore lint/suspicious/noExplicitAny: a constraint by `never` would become the type of what bind() gives
+  F extends (...args: any) => ResultOf<C>,
   const K extends string = string,
   const P extends readonly string[] = readonly string[],
 >(
