@@ -116,6 +116,13 @@ describe('members of classes', () => {
     expect(() => (cacheable(fresh()) as unknown as (target: unknown) => void)(class {})).toThrow(/got a class/);
   });
 
+  test('controls of what is not cached are refused', () => {
+    const plain = { load: async () => 1, name: 'x' };
+    expect(() => controls(plain, 'load')).toThrow(/expected a method or a getter with @cacheable, got load without/);
+    expect(() => controls(plain, 'name')).toThrow(CacheConfigError);
+    expect(() => controls(plain, 'nothing' as never)).toThrow(CacheConfigError);
+  });
+
   test('generators are refused when the class is made', () => {
     expect(() => {
       class Rows {
