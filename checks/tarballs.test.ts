@@ -1,8 +1,8 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { reachableFrom } from './imports.ts';
 import { filesBelow, type Manifest, packages, run, runTool } from './workspace.ts';
 
 const tarballs = inject('tarballs');
@@ -27,18 +27,16 @@ describe.each(packages)('the tarball of $name', ({ name }) => {
     await runTool('attw', [tarball, '--profile', 'esm-only', '--no-color', '--no-emoji']);
   });
 
-  test('what it exports is in it, and what is in it is reached from what it exports', () => {
-    const files = filesBelow(folder, '.js', '.d.ts').filter((file) => file.startsWith('dist'));
-    const targets = Object.values(manifest.exports).filter((target) => typeof target !== 'string');
-    for (const target of targets) {
+  test('what it exports is in it, and its code is that of its source: nothing is missing, nothing is left over', () => {
+    for (const target of Object.values(manifest.exports)) {
+      if (typeof target === 'string') continue;
       expect(Object.keys(target)).toEqual(['types', 'default']);
-      for (const file of Object.values(target)) expect(files).toContain(file.slice('./'.length));
+      for (const file of Object.values(target)) expect(existsSync(join(folder, file)), file).toBe(true);
     }
-    const entries = targets.flatMap((target) => Object.values(target)).map((file) => join(folder, file));
-    // Modules of types alone are reached by declarations, private ones by code.
-    const stem = (file: string): string => file.replace(/\.d\.ts$|\.js$/, '');
-    const reached = new Set(Array.from(reachableFrom(entries), stem));
-    expect(files.filter((file) => !reached.has(stem(join(folder, file))))).toEqual([]);
+    const sources = filesBelow(join(folder, 'src'), '.ts');
+    const built = (ending: string): readonly string[] => sources.map((file) => file.replace(/\.ts$/, ending));
+    expect(filesBelow(join(folder, 'dist'), '.js')).toEqual(built('.js'));
+    expect(filesBelow(join(folder, 'dist'), '.d.ts')).toEqual(built('.d.ts'));
   });
 
   test('it has a licence and a README, no tests and no trace of the workspace', () => {
