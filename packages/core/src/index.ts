@@ -1,18 +1,38 @@
 // What business code holds
+
 export { Cache } from './cache/cache.ts';
 export type { CacheEventName, CacheEventOrigin, CacheEvents } from './cache/events.ts';
 export type { Logger } from './cache/failures.ts';
 export type { CacheOperation } from './cache/operations.ts';
 export type { CacheOptions, NamespaceOptions, SetManyOptions, SetOptions, SyncCacheOptions } from './cache/options.ts';
 export { SyncCache } from './cache/sync-cache.ts';
+export { type CacheHit, type CacheMiss, type CacheResult, hit, MISS } from './contract/result.ts';
+export type { SchemaIssue, SchemaResult, StandardSchema } from './contract/standard-schema.ts';
+
+// Loads
+
+export type { LoadedMany, ManyLoadContext, ManyLoader } from './loads/batch.ts';
+export type { LoadContext, Loader } from './loads/load-context.ts';
+export type { LoadDefaults, LoadOptions } from './loads/load-options.ts';
+export { followAwaits } from './loads/reentry.ts';
+export type { SyncLoader, SyncLoadOptions, SyncManyLoader } from './loads/sync-load.ts';
+
+// Time
+
+export { type Clock, systemClock } from './time/clock.ts';
+export { type Duration, type DurationString, parseTtl, parseWindow, type Ttl } from './time/ttl.ts';
+
 // Composition
+
 export { type BackendParts, defineBackend, type PlainWrite, type SyncBackendParts } from './compose/define-backend.ts';
 export { dummyBackend } from './compose/dummy.ts';
 export type { Isolation } from './compose/isolated.ts';
 export { EXTENDED_JSON_MARK, parsePlainJson, plainJson, utf8Text } from './compose/plain-json.ts';
 export { hasArrayPrototype, hasObjectPrototype, isPlainJson, valueKind, valuePath } from './compose/plain-value.ts';
 export { type SerializedOptions, serialized } from './compose/serialized.ts';
+
 // Configuration
+
 export type { CacheConfig } from './config/config.ts';
 export { backendFromUrl, type Caches, createCache, createCaches } from './config/create.ts';
 export { type ReadUrl, readUrl } from './config/read-url.ts';
@@ -28,7 +48,9 @@ export {
   type Settings,
   type UrlForm,
 } from './config/scheme.ts';
+
 // What a backend implements
+
 export { andThen, isPending } from './contract/awaitable.ts';
 export type { Awaitable, Backend, BulkWriteOptions, Entry, SyncBackend, WriteOptions } from './contract/backend.ts';
 export {
@@ -52,7 +74,10 @@ export {
   type Reporting,
   type Tagging,
 } from './contract/capabilities.ts';
+export type { Serializer, Wire } from './contract/serializer.ts';
+
 // Errors
+
 export {
   CacheBackendError,
   CacheCapabilityError,
@@ -69,20 +94,11 @@ export {
   InvalidTtlError,
   isCacheError,
 } from './contract/errors.ts';
-export { type CacheHit, type CacheMiss, type CacheResult, hit, MISS } from './contract/result.ts';
-export type { Serializer, Wire } from './contract/serializer.ts';
-export type { SchemaIssue, SchemaResult, StandardSchema } from './contract/standard-schema.ts';
-// Keys and time
+
+// Keys
+
 export { encodeKey, type KeyedValue } from './keys/encode-key.ts';
 export { hashKey } from './keys/hash-key.ts';
 export { assertKey } from './keys/key.ts';
 export { type KeyTemplateOptions, keyTemplate, type TemplateCall } from './keys/key-template.ts';
 export type { CheckedTemplate } from './keys/template-types.ts';
-// Loads
-export type { LoadedMany, ManyLoadContext, ManyLoader } from './loads/batch.ts';
-export type { LoadContext, Loader } from './loads/load-context.ts';
-export type { LoadDefaults, LoadOptions } from './loads/load-options.ts';
-export { followAwaits } from './loads/reentry.ts';
-export type { SyncLoader, SyncLoadOptions, SyncManyLoader } from './loads/sync-load.ts';
-export { type Clock, systemClock } from './time/clock.ts';
-export { type Duration, type DurationString, parseTtl, parseWindow, type Ttl } from './time/ttl.ts';

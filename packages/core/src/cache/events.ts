@@ -49,6 +49,7 @@ export interface CacheEvents {
   };
 }
 
+/** The name of an event. */
 export type CacheEventName = keyof CacheEvents;
 
 const names = [

@@ -28,7 +28,7 @@ export function asCacheError(
       `${operation}${of}: expected an answer of the backend ${backend}, got a failure (see cause)`,
       {
         ...named,
-        cause: error,
+        cause: withoutCredentials(error),
       },
     );
   }
@@ -39,6 +39,22 @@ export function asCacheError(
   else if (open.keys !== undefined) open.keys = open.keys.map(own);
   else Object.assign(open, named);
   return error;
+}
+
+// User name and password of a URL: what others' messages may quote, and ours never do.
+const credentials = /\/\/[^\s/]*@/g;
+
+function withoutCredentials(error: unknown): unknown {
+  if (typeof error === 'string') return error.replace(credentials, '//***@');
+  if (!(error instanceof Error)) return error;
+  const message = error.message.replace(credentials, '//***@');
+  const stack = error.stack?.replace(credentials, '//***@');
+  const cause = withoutCredentials(error.cause);
+  if (message === error.message && stack === error.stack && cause === error.cause) return error;
+  const masked: Error = Object.create(Object.getPrototypeOf(error), Object.getOwnPropertyDescriptors(error));
+  for (const [name, value] of Object.entries({ message, stack, ...('cause' in error ? { cause } : {}) }))
+    Object.defineProperty(masked, name, { value, writable: true, configurable: true });
+  return masked;
 }
 
 const wholeOutage = new Set(['BACKEND', 'CONNECTION', 'TIMEOUT', 'LEASE_TIMEOUT']);

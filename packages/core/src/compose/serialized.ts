@@ -5,6 +5,7 @@ import { CacheSerializationError, isCacheError } from '../contract/errors.ts';
 import type { Serializer } from '../contract/serializer.ts';
 import { mapValues } from './map-values.ts';
 
+/** Bounds on what {@link serialized} writes. */
 export interface SerializedOptions {
   /** Refuses values whose wire form is larger. @default Infinity */
   readonly maxValueBytes?: number | undefined;

@@ -137,26 +137,32 @@ export interface Checking {
 export type CapableBackend<W> = Backend<W> &
   Partial<Leasing<W> & Tagging & Observing & Removing & Reporting & Checking>;
 
+/** Whether `backend` grants leases. */
 export function isLeasing<W>(backend: object): backend is Leasing<W> {
   return 'acquire' in backend;
 }
 
+/** Whether `backend` keeps tags. */
 export function isTagging(backend: object): backend is Tagging {
   return 'invalidateTags' in backend;
 }
 
+/** Whether `backend` tells of changes. */
 export function isObserving(backend: object): backend is Observing {
   return 'onInvalidate' in backend;
 }
 
+/** Whether `backend` tells why entries leave. */
 export function isRemoving(backend: object): backend is Removing {
   return 'onRemove' in backend;
 }
 
+/** Whether `backend` keeps counts. */
 export function isReporting(backend: object): backend is Reporting {
   return 'stats' in backend;
 }
 
+/** Whether `backend` can be asked whether it serves. */
 export function isChecking(backend: object): backend is Checking {
   return 'health' in backend;
 }

@@ -6,9 +6,9 @@ export class CacheError extends Error {
   /** Stable across versions; branch on this, or on the class. */
   readonly code: string;
   /** The key the failure is about, when there is one. */
-  readonly key?: string;
+  declare readonly key?: string;
   /** The keys it is about, when there are several. */
-  readonly keys?: readonly string[];
+  declare readonly keys?: readonly string[];
 
   constructor(message: string, details: CacheErrorDetails = {}) {
     super(message, 'cause' in details ? { cause: details.cause } : undefined);
@@ -20,6 +20,7 @@ export class CacheError extends Error {
   }
 }
 
+/** What an error says beside its message. */
 export interface CacheErrorDetails {
   readonly code?: string;
   readonly key?: string;

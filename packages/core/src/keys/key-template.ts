@@ -9,6 +9,7 @@ export interface TemplateCall {
   readonly args: readonly unknown[];
 }
 
+/** What a template may name. */
 export interface KeyTemplateOptions {
   /** The names of the parameters, in order. Without them, names are read from the source of `fn`. */
   readonly params?: readonly string[] | undefined;

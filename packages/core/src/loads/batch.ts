@@ -8,6 +8,7 @@ import { runInside } from './reentry.ts';
 /** Computes the values of many keys at once. Keys it leaves out are absent from the result, and nothing is stored for them. */
 export type ManyLoader<T> = (keys: readonly string[], context: ManyLoadContext<T>) => Awaitable<LoadedMany<T>>;
 
+/** Values by key, in any of the forms a loader has at hand. */
 export type LoadedMany<T> = ReadonlyMap<string, T> | Iterable<readonly [string, T]> | Readonly<Record<string, T>>;
 
 /** As {@link LoadContext}, for many keys. */

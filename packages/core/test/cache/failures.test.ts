@@ -94,7 +94,7 @@ describe.each(faces)('failures, $name', ({ make }) => {
   });
 
   it.each(calls)(
-    "%s: onError 'bypass' answers as an empty cache that stores nothing (R3)",
+    "%s: onError 'bypass' answers as an empty cache that stores nothing (R3, P17)",
     async (_name, call, answer) => {
       const { backend, state } = breakable();
       const logger: Logger = { warn: () => {} };

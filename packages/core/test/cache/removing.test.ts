@@ -25,7 +25,7 @@ describe.each(faces)('removing, $name', ({ make }) => {
     expect(cache.stats().deletes).toBe(2);
   });
 
-  it("clear removes this cache's entries, namespaces included, and nothing else of the backend (S8, C10, R18)", async () => {
+  it("clear removes this cache's entries, namespaces included, and nothing else of the backend (S8, C10, R18, P17)", async () => {
     const { cache: root } = make<number>();
     const mine = root.namespace<number>('app[1]');
     const inner = mine.namespace<number>('inner');
