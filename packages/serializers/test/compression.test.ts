@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import * as node from 'node:zlib';
 import { CacheCapabilityError, CacheConfigError, CacheSerializationError } from '@cache/core';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { brotli, chain, gzip, json, zlib, zstd } from '../src/index.ts';
 import { hasZstd } from './samples.ts';
+
+vi.setConfig({ testTimeout: process.env.CACHE_TEST_LONG === undefined ? 30_000 : 600_000 });
 
 const layers = [
   ['zlib', zlib, 0x78],

@@ -1,8 +1,10 @@
 import type { Serializer, Wire } from '@cache/core';
 import { describeSerializer } from '@cache/core/testing';
-import { describe, it } from 'vitest';
+import { describe, it, vi } from 'vitest';
 import { serializerFromUrl } from '../src/index.ts';
 import { all, hasZstd, plain, refused, rich } from './samples.ts';
+
+vi.setConfig({ testTimeout: process.env.CACHE_TEST_LONG === undefined ? 30_000 : 600_000 });
 
 const large = Array.from({ length: 1200 }, (_, id) => ({
   id,

@@ -1,6 +1,6 @@
 import { CacheSerializationError, plainJson } from '@cache/core';
 import { describe, expect, test } from 'vitest';
-import { json } from '../src/index.ts';
+import { json, msgpack } from '../src/index.ts';
 import { identical } from './identical.ts';
 import { bytes, Money, money, plain, refused, rich } from './samples.ts';
 
@@ -121,4 +121,19 @@ test('an error keeps no stack: it tells of the files of another machine', () => 
   const stored = String(ours.serialize(new TypeError('x')));
   expect(stored).toBe(' \t{"$TypeError":{"message":"x"}}');
   expect((ours.deserialize(stored) as Error).stack).toBe('TypeError: x');
+});
+
+test('a getter that throws is a refusal with its error as the cause, for strict json and msgpack too', () => {
+  const value = {
+    a: {
+      get b(): never {
+        throw new TypeError('not now');
+      },
+    },
+  };
+  for (const serializer of [ours, json({ strict: true }), msgpack()]) {
+    expect(() => serializer.serialize(value)).toThrow(CacheSerializationError);
+    expect(() => serializer.serialize(value)).toThrow(/something that throws when it is read/);
+    expect(() => serializer.serialize(value)).not.toThrow(/not now/);
+  }
 });

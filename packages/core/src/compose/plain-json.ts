@@ -58,8 +58,21 @@ interface Place {
   readonly parents: Place | undefined;
 }
 
-/** Why `value` is no plain JSON. A second, slow walk, without recursion: values nested beyond the stack come here too. */
 function refusal(value: unknown, cause?: unknown): CacheSerializationError {
+  try {
+    return whyNot(value, cause);
+  } catch (thrown) {
+    return new CacheSerializationError(
+      'value: expected what plain JSON carries, got something that throws when it is read',
+      {
+        cause: thrown,
+      },
+    );
+  }
+}
+
+/** Why `value` is no plain JSON. A second, slow walk, without recursion: values nested beyond the stack come here too. */
+function whyNot(value: unknown, cause: unknown): CacheSerializationError {
   const todo: { value: unknown; steps: readonly (string | number)[]; parent: Place | undefined }[] = [
     { value, steps: [], parent: undefined },
   ];

@@ -77,6 +77,7 @@ export function dismantle(value: unknown, format: Format, types: readonly ValueT
 
   function object(part: object): unknown {
     if (open.has(part)) throw refuse('a reference back to a value that contains it');
+    if (open.size >= DEEPEST) throw refuse(`more than ${DEEPEST} levels of nesting`);
     open.add(part);
     let done: unknown;
     if (Array.isArray(part) && hasArrayPrototype(part)) done = list(part);
@@ -196,9 +197,12 @@ export function dismantle(value: unknown, format: Format, types: readonly ValueT
     const tree = anything(value);
     return { tree, tagged };
   } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
-    throw refuse('nesting deeper than the stack', cause);
+    if (cause instanceof CacheSerializationError) throw cause;
+    throw refuse('something that throws when it is read', cause); // a getter, a proxy
   }
 }
+
+/** Where the walk ends, well before the stack does: what the engine throws there is not always a RangeError. */
+const DEEPEST = 1000;
 
 const hasSymbols = (value: object): boolean => Object.getOwnPropertySymbols(value).length > 0;

@@ -1,12 +1,4 @@
-import {
-  CacheSerializationError,
-  EXTENDED_JSON_MARK,
-  isPlainJson,
-  parsePlainJson,
-  plainJson,
-  utf8Text,
-  type Wire,
-} from '@cache/core';
+import { EXTENDED_JSON_MARK, isPlainJson, parsePlainJson, plainJson, utf8Text, type Wire } from '@cache/core';
 import type { ValueLayer } from '../compose/chain.ts';
 import { dismantle, type Format } from '../types/dismantle.ts';
 import { revive } from '../types/revive.ts';
@@ -45,20 +37,14 @@ export function json<T = unknown>(options: JsonOptions = {}): ValueLayer<T, Wire
     if (value === undefined) return '';
     try {
       if (isPlainJson(value)) return JSON.stringify(value);
-    } catch (cause) {
-      if (!(cause instanceof RangeError)) throw cause;
+    } catch {
+      // nested beyond the stack, a cycle, a getter that throws: the walk that names paths says which
     }
     return tagged(value);
   };
   const tagged = (value: unknown): string => {
     const { tree } = dismantle(value, format, types);
-    try {
-      return EXTENDED_JSON_MARK + JSON.stringify(tree);
-    } catch (cause) {
-      throw new CacheSerializationError('value at $: expected what json carries, got nesting deeper than the stack', {
-        cause,
-      });
-    }
+    return EXTENDED_JSON_MARK + JSON.stringify(tree);
   };
   const deserialize = (wire: Wire): unknown => {
     const text = utf8Text(wire);
