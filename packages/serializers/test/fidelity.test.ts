@@ -41,8 +41,10 @@ test('nothing comes back changed, by any serializer', () => {
 });
 
 test('the table in the documents says what is so (update it with vitest -u)', async () => {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const head = ['value', ...Object.keys(columns)];
+  const widths = head.map((_, column) => Math.max(...[head, ...table].map((row) => (row[column] ?? '').length)));
+  const line = (cells: readonly string[], fill = ' '): string =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0, fill)).join(' | ')} |`;
   const text = [
     '# What each serializer carries',
     '',
@@ -50,8 +52,11 @@ test('the table in the documents says what is so (update it with vitest -u)', as
     '[wire.md](wire.md) explains. `refused`: a `CacheSerializationError` that names the path, before anything is written. Nothing is changed in silence.',
     '',
     line(head),
-    line(head.map(() => '---')),
-    ...table.map(line),
+    line(
+      head.map(() => '-'),
+      '-',
+    ),
+    ...table.map((row) => line(row)),
     '',
     'A value is a tree: an object that occurs twice in it comes back as two equal ones (`v8` keeps it one). Getters come back as what they gave, frozen objects unfrozen, an error',
     'without its stack. A `Uint8Array` and a `Buffer` are told apart. Of an object whose values are plain, `msgpack` looks for properties named by symbols, and for',

@@ -40,7 +40,7 @@ export const plain: Readonly<Record<string, unknown>> = {
   'finite numbers': [0, 1, -1, 1.5, 1e300, 5e-324, 2 ** 53, 2 ** 60, -(2 ** 31), 127, 128, 65_536],
   strings: ['', 'a', 'é €', '😀', '\u0000', 'x'.repeat(70), 'é'.repeat(70)],
   'arrays and plain objects': { a: [1, [2, []], {}], b: { c: { d: null } }, 1: 'one', '': 'empty' },
-  'keys __proto__ and constructor': JSON.parse(
+  'keys `__proto__` and `constructor`': JSON.parse(
     '{"__proto__":{"x":1},"constructor":{"prototype":{"y":1}},"__keys__":0}',
   ),
 };
