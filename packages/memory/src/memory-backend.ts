@@ -38,25 +38,25 @@ class MemoryStore<V> implements MemoryBackend<V> {
   readonly stores = 'values';
   /** Not in the interface: for who checks invariants. */
   readonly entries: Entries<V>;
-  readonly #max: number;
-  #hits = 0;
-  #misses = 0;
-  #writes = 0;
-  #deletes = 0;
-  #clears = 0;
-  #tagInvalidations = 0;
+  private readonly max: number;
+  private hits = 0;
+  private misses = 0;
+  private writes = 0;
+  private deletes = 0;
+  private clears = 0;
+  private tagInvalidations = 0;
 
   constructor(settings: Settings<V>) {
     this.entries = new Entries(settings);
-    this.#max = settings.max;
+    this.max = settings.max;
   }
 
   get(key: string): CacheResult<V> {
     const entries = this.entries;
     const slot = entries.find(key);
-    if (slot === 0 || !entries.isFresh(slot)) return this.#miss(slot);
+    if (slot === 0 || !entries.isFresh(slot)) return this.miss(slot);
     entries.policy.touch(slot);
-    this.#hits++;
+    this.hits++;
     return { hit: true, value: entries.slots.value(slot) };
   }
 
@@ -73,14 +73,14 @@ class MemoryStore<V> implements MemoryBackend<V> {
     const entries = this.entries;
     const slot = entries.findKept(key);
     if (slot === 0) {
-      this.#misses++;
+      this.misses++;
       entries.removals.tell();
       return undefined;
     }
     const deadline = entries.slots.deadline(slot);
     const freshFor = deadline === Number.POSITIVE_INFINITY ? null : deadline - entries.now();
-    if (freshFor === null || freshFor > 0) this.#hits++;
-    else this.#misses++;
+    if (freshFor === null || freshFor > 0) this.hits++;
+    else this.misses++;
     entries.policy.touch(slot);
     const value = entries.slots.value(slot);
     const expiresIn = freshFor === null ? null : freshFor + entries.slots.window(slot);
@@ -106,7 +106,7 @@ class MemoryStore<V> implements MemoryBackend<V> {
       if (options.ifNotExists === true && this.has(key)) return false;
       entries.write(key, value, options.ttl ?? null, options.staleFor ?? 0, options.tags);
     }
-    this.#writes++;
+    this.writes++;
     if (entries.removals.active) entries.removals.tell();
     return true;
   }
@@ -125,7 +125,7 @@ class MemoryStore<V> implements MemoryBackend<V> {
     const slot = entries.findKept(key);
     if (slot !== 0) {
       entries.remove(slot, 'delete');
-      this.#deletes++;
+      this.deletes++;
     }
     entries.removals.tell();
     return slot !== 0;
@@ -160,7 +160,7 @@ class MemoryStore<V> implements MemoryBackend<V> {
     else
       for (const slot of entries.liveSlots())
         if (entries.slots.key(slot).startsWith(prefix)) entries.remove(slot, 'clear');
-    this.#clears++;
+    this.clears++;
     entries.removals.tell();
   }
 
@@ -183,7 +183,7 @@ class MemoryStore<V> implements MemoryBackend<V> {
         removed++;
       }
     }
-    this.#tagInvalidations++;
+    this.tagInvalidations++;
     entries.removals.tell();
     return removed;
   }
@@ -197,19 +197,19 @@ class MemoryStore<V> implements MemoryBackend<V> {
     const entries = this.entries;
     entries.wheel.sweep();
     entries.removals.tell();
-    const requests = this.#hits + this.#misses;
+    const requests = this.hits + this.misses;
     return {
       type: 'memory',
       size: entries.slots.live,
-      maxSize: this.#max,
+      maxSize: this.max,
       requests,
-      hits: this.#hits,
-      misses: this.#misses,
-      hitRate: requests === 0 ? 0 : this.#hits / requests,
-      writes: this.#writes,
-      deletes: this.#deletes,
-      clears: this.#clears,
-      tagInvalidations: this.#tagInvalidations,
+      hits: this.hits,
+      misses: this.misses,
+      hitRate: requests === 0 ? 0 : this.hits / requests,
+      writes: this.writes,
+      deletes: this.deletes,
+      clears: this.clears,
+      tagInvalidations: this.tagInvalidations,
       evictions: entries.evictions,
       expirations: entries.expirations,
       loads: 0,
@@ -229,8 +229,8 @@ class MemoryStore<V> implements MemoryBackend<V> {
   }
 
   /** A miss on `slot`, which is past its deadline, or on no slot. */
-  #miss(slot: number): CacheResult<V> {
-    this.#misses++;
+  private miss(slot: number): CacheResult<V> {
+    this.misses++;
     const entries = this.entries;
     if (slot !== 0 && entries.isGone(slot)) {
       entries.expire(slot);

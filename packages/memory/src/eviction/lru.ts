@@ -3,35 +3,35 @@ import type { EvictionPolicy } from './policy.ts';
 
 /** Exact least recently used: one queue, the last used first. Invariant: every live slot is in it once. */
 export class LruPolicy<V> implements EvictionPolicy {
-  readonly #slots: Slots<V>;
+  private readonly slots: Slots<V>;
 
   constructor(slots: Slots<V>) {
-    this.#slots = slots;
+    this.slots = slots;
   }
 
   touch(slot: number): void {
-    this.#slots.unlink(slot);
-    this.#slots.pushFirst(1, slot);
+    this.slots.unlink(slot);
+    this.slots.pushFirst(1, slot);
   }
 
   arrive(): void {}
 
   victim(): number {
-    const slot = this.#slots.last(1);
-    this.#slots.unlink(slot);
+    const slot = this.slots.last(1);
+    this.slots.unlink(slot);
     return slot;
   }
 
   admit(slot: number): void {
-    this.#slots.pushFirst(1, slot);
+    this.slots.pushFirst(1, slot);
   }
 
   remove(slot: number): void {
-    this.#slots.unlink(slot);
+    this.slots.unlink(slot);
   }
 
   restore(slot: number): void {
-    this.#slots.pushFirst(1, slot);
+    this.slots.pushFirst(1, slot);
   }
 
   resize(): void {}

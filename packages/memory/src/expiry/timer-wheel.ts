@@ -16,22 +16,22 @@ import type { Slots } from '../store/slots.ts';
  * moment: when fake timers came or went since, it is made anew.
  */
 export class TimerWheel<V> {
-  readonly #slots: Slots<V>;
-  readonly #now: () => number;
-  readonly #expire: (slot: number) => void;
-  readonly #afterwards: () => void;
+  private readonly slots: Slots<V>;
+  private readonly now: () => number;
+  private readonly expire: (slot: number) => void;
+  private readonly afterwards: () => void;
   /** The time at which tick 0 began. */
-  #origin = 0;
+  private origin = 0;
   /** Buckets up to this tick have come due. */
-  #tick = 0;
+  private tick = 0;
   /** Whether there was ever a deadline since it was empty. */
   isTurning = false;
-  #closed = false;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  private closed = false;
+  private timer: ReturnType<typeof setTimeout> | undefined;
   /** What made the timer, and what can clear it. */
-  #madeBy: typeof setTimeout | undefined;
-  #clearedBy: typeof clearTimeout = clearTimeout;
-  #lookedAt = Number.NaN;
+  private madeBy: typeof setTimeout | undefined;
+  private clearedBy: typeof clearTimeout = clearTimeout;
+  private lookedAt = Number.NaN;
 
   /**
    * @param now the exact time.
@@ -39,16 +39,16 @@ export class TimerWheel<V> {
    * @param afterwards called when the timer's work is done.
    */
   constructor(slots: Slots<V>, now: () => number, expire: (slot: number) => void, afterwards: () => void) {
-    this.#slots = slots;
-    this.#now = now;
-    this.#expire = expire;
-    this.#afterwards = afterwards;
+    this.slots = slots;
+    this.now = now;
+    this.expire = expire;
+    this.afterwards = afterwards;
   }
 
   /** A live slot's entry is gone at `gone`, and was at `before` (`Infinity`: never, or unknown) until now. */
   schedule(slot: number, gone: number, before: number): void {
-    if (gone < before || this.#slots.words[(slot << 3) + 3] === 0) this.#refile(slot, gone);
-    else if (this.#madeBy !== globalThis.setTimeout) this.#sleep(tickMs);
+    if (gone < before || this.slots.words[(slot << 3) + 3] === 0) this.refile(slot, gone);
+    else if (this.madeBy !== globalThis.setTimeout) this.sleep(tickMs);
   }
 
   /**
@@ -56,59 +56,59 @@ export class TimerWheel<V> {
    * @returns whether a slot was freed.
    */
   reap(now: number): boolean {
-    const live = this.#slots.live;
-    if (now !== this.#lookedAt) {
-      this.#lookedAt = now;
-      this.#turn(now);
-      this.#peek(now, 32);
+    const live = this.slots.live;
+    if (now !== this.lookedAt) {
+      this.lookedAt = now;
+      this.turn(now);
+      this.peek(now, 32);
     }
-    for (let left = 16; left > 0 && this.#slots.live === live && this.#next(now); left--);
-    return this.#slots.live < live;
+    for (let left = 16; left > 0 && this.slots.live === live && this.next(now); left--);
+    return this.slots.live < live;
   }
 
   /** Removes what is due, looking at no more than 4096 entries, about as many as a slice. @returns whether all of it is gone. */
   sweep(): boolean {
     if (!this.isTurning) return true;
-    const now = this.#now();
-    this.#turn(now);
+    const now = this.now();
+    this.turn(now);
     let left = 4096;
-    while (left > 0 && this.#next(now)) left--;
-    if (left > 0) this.#peek(now, left);
+    while (left > 0 && this.next(now)) left--;
+    if (left > 0) this.peek(now, left);
     return left > 0;
   }
 
   /** All slots were cleared, and with them the buckets. */
   clear(): void {
-    this.#stop();
+    this.stop();
     this.isTurning = false;
-    this.#tick = 0;
+    this.tick = 0;
   }
 
   close(): void {
     this.clear();
-    this.#closed = true;
+    this.closed = true;
   }
 
   open(): void {
-    if (this.#closed) this.#madeBy = undefined; // the next deadline starts the timer
-    this.#closed = false;
+    if (this.closed) this.madeBy = undefined; // the next deadline starts the timer
+    this.closed = false;
   }
 
-  #refile(slot: number, gone: number): void {
-    if (this.#slots.words[(slot << 3) + 3] !== 0) this.#unlink(slot);
+  private refile(slot: number, gone: number): void {
+    if (this.slots.words[(slot << 3) + 3] !== 0) this.unlink(slot);
     if (!this.isTurning) {
       this.isTurning = true;
-      this.#origin = this.#now();
+      this.origin = this.now();
     }
-    if (this.#timer === undefined || this.#madeBy !== globalThis.setTimeout) this.#sleep(tickMs);
-    let tick = Math.ceil((gone - this.#origin) / tickMs);
-    let ahead = tick - this.#tick;
+    if (this.timer === undefined || this.madeBy !== globalThis.setTimeout) this.sleep(tickMs);
+    let tick = Math.ceil((gone - this.origin) / tickMs);
+    let ahead = tick - this.tick;
     if (ahead < 1) {
       ahead = 1;
-      tick = this.#tick + 1;
+      tick = this.tick + 1;
     } else if (ahead >= 64 ** 4) {
       ahead = 63 * 64 ** 3;
-      tick = this.#tick + ahead;
+      tick = this.tick + ahead;
     }
     let bucket = firstBucket;
     // beyond 2^31 ticks (a year) of uptime the shifts of int32 would wrap: divide instead
@@ -116,103 +116,103 @@ export class TimerWheel<V> {
     else if (ahead < 64 ** 2) bucket += 64 + (Math.floor(tick / 64) & 63);
     else if (ahead < 64 ** 3) bucket += 128 + (Math.floor(tick / 64 ** 2) & 63);
     else bucket += 192 + (Math.floor(tick / 64 ** 3) & 63);
-    this.#link(bucket, slot);
+    this.link(bucket, slot);
   }
 
   /** Moves on to `now`: every bucket passed is pending. */
-  #turn(now: number): void {
-    const to = Math.floor((now - this.#origin) / tickMs);
-    const from = this.#tick;
+  private turn(now: number): void {
+    const to = Math.floor((now - this.origin) / tickMs);
+    const from = this.tick;
     if (to === from) return;
-    this.#tick = to;
+    this.tick = to;
     if (to < from) {
       // the clock was set back, as when fake timers go: file everything anew
-      for (let bucket = firstBucket; bucket < firstBucket + 256; bucket++) this.#splice(bucket);
+      for (let bucket = firstBucket; bucket < firstBucket + 256; bucket++) this.splice(bucket);
       return;
     }
     for (let level = 0; level < 4; level++) {
       const span = 64 ** level;
       const first = Math.floor(from / span) + 1;
       const last = Math.floor(to / span);
-      for (let i = Math.max(first, last - 63); i <= last; i++) this.#splice(firstBucket + level * 64 + (i & 63));
+      for (let i = Math.max(first, last - 63); i <= last; i++) this.splice(firstBucket + level * 64 + (i & 63));
     }
   }
 
   /** Looks at the first of pending: removed when gone, else filed again. @returns whether there was one. */
-  #next(now: number): boolean {
-    const slot = this.#slots.words[(pending << 3) + 3]!;
+  private next(now: number): boolean {
+    const slot = this.slots.words[(pending << 3) + 3]!;
     if (slot === pending) return false;
-    this.#unlink(slot);
-    if (!this.#slots.isLive(slot)) return true;
-    const gone = this.#slots.deadline(slot) + this.#slots.window(slot);
-    if (gone <= now) this.#expire(slot);
-    else if (gone !== Number.POSITIVE_INFINITY) this.#refile(slot, gone);
+    this.unlink(slot);
+    if (!this.slots.isLive(slot)) return true;
+    const gone = this.slots.deadline(slot) + this.slots.window(slot);
+    if (gone <= now) this.expire(slot);
+    else if (gone !== Number.POSITIVE_INFINITY) this.refile(slot, gone);
     return true;
   }
 
   /** Works off pending for half a millisecond. @returns whether none is left. */
-  #slice(now: number): boolean {
+  private slice(now: number): boolean {
     const until = performance.now() + sliceMs;
-    for (let looked = 1; this.#next(now); looked++) if ((looked & 31) === 0 && performance.now() > until) return false;
+    for (let looked = 1; this.next(now); looked++) if ((looked & 31) === 0 && performance.now() > until) return false;
     return true;
   }
 
   /** Removes what is gone among the first `most` of the bucket of the tick that is under way. */
-  #peek(now: number, most: number): void {
-    const words = this.#slots.words;
-    const bucket = firstBucket + ((this.#tick + 1) & 63);
+  private peek(now: number, most: number): void {
+    const words = this.slots.words;
+    const bucket = firstBucket + ((this.tick + 1) & 63);
     let slot = words[(bucket << 3) + 3]!;
     for (let left = most; left > 0 && slot !== bucket; left--) {
       const next = words[(slot << 3) + 3]!;
-      if (this.#slots.isLive(slot) && this.#slots.deadline(slot) + this.#slots.window(slot) <= now) {
-        this.#unlink(slot);
-        this.#expire(slot);
+      if (this.slots.isLive(slot) && this.slots.deadline(slot) + this.slots.window(slot) <= now) {
+        this.unlink(slot);
+        this.expire(slot);
       }
       slot = next;
     }
   }
 
-  #wake(): void {
-    this.#timer = undefined;
-    const now = this.#now();
-    this.#turn(now);
-    if (this.#slice(now)) this.#sleepUntilNeeded(now);
-    else this.#sleep(1);
-    this.#afterwards();
+  private wake(): void {
+    this.timer = undefined;
+    const now = this.now();
+    this.turn(now);
+    if (this.slice(now)) this.sleepUntilNeeded(now);
+    else this.sleep(1);
+    this.afterwards();
   }
 
   /** Until the next bucket in use of the finest level, or the turn of a coarser one; not at all when all are empty. */
-  #sleepUntilNeeded(now: number): void {
-    const words = this.#slots.words;
+  private sleepUntilNeeded(now: number): void {
+    const words = this.slots.words;
     const inUse = (bucket: number): boolean => words[(bucket << 3) + 3] !== bucket;
     let coarser = false;
     for (let bucket = firstBucket + 64; bucket < firstBucket + 256 && !coarser; bucket++) coarser = inUse(bucket);
-    for (let tick = this.#tick + 1; tick <= this.#tick + 64; tick++) {
+    for (let tick = this.tick + 1; tick <= this.tick + 64; tick++) {
       if (!inUse(firstBucket + (tick & 63)) && !(coarser && (tick & 63) === 0)) continue;
-      const ms = tick * tickMs + this.#origin - now;
-      this.#sleep(Math.min(Math.max(ms, 1), 64 * tickMs));
+      const ms = tick * tickMs + this.origin - now;
+      this.sleep(Math.min(Math.max(ms, 1), 64 * tickMs));
       return;
     }
   }
 
-  #sleep(ms: number): void {
-    this.#stop();
-    if (this.#closed) return;
-    this.#madeBy = globalThis.setTimeout;
-    this.#clearedBy = globalThis.clearTimeout;
-    const timer = setTimeout(() => this.#wake(), ms);
+  private sleep(ms: number): void {
+    this.stop();
+    if (this.closed) return;
+    this.madeBy = globalThis.setTimeout;
+    this.clearedBy = globalThis.clearTimeout;
+    const timer = setTimeout(() => this.wake(), ms);
     // an unref'd timer, never setImmediate: an unref'd immediate waits for other I/O. Fake timers may have no unref.
     timer.unref?.();
-    this.#timer = timer;
+    this.timer = timer;
   }
 
-  #stop(): void {
-    if (this.#timer !== undefined) this.#clearedBy.call(globalThis, this.#timer);
-    this.#timer = undefined;
+  private stop(): void {
+    if (this.timer !== undefined) this.clearedBy.call(globalThis, this.timer);
+    this.timer = undefined;
   }
 
-  #link(bucket: number, slot: number): void {
-    const words = this.#slots.words;
+  private link(bucket: number, slot: number): void {
+    const words = this.slots.words;
     const last = words[(bucket << 3) + 4]!;
     words[(slot << 3) + 3] = bucket;
     words[(slot << 3) + 4] = last;
@@ -220,8 +220,8 @@ export class TimerWheel<V> {
     words[(bucket << 3) + 4] = slot;
   }
 
-  #unlink(slot: number): void {
-    const words = this.#slots.words;
+  private unlink(slot: number): void {
+    const words = this.slots.words;
     const next = words[(slot << 3) + 3]!;
     const previous = words[(slot << 3) + 4]!;
     words[(previous << 3) + 3] = next;
@@ -230,8 +230,8 @@ export class TimerWheel<V> {
   }
 
   /** Appends a whole bucket to pending. */
-  #splice(bucket: number): void {
-    const words = this.#slots.words;
+  private splice(bucket: number): void {
+    const words = this.slots.words;
     const first = words[(bucket << 3) + 3]!;
     if (first === bucket) return;
     const last = words[(bucket << 3) + 4]!;

@@ -27,20 +27,20 @@ export class Entries<V> {
   readonly tags: Tags = new Tags();
   readonly removals: Removals<V> = new Removals();
   readonly weights: Weights<V> | undefined;
-  readonly #clock: Clock | undefined;
-  readonly #seed: number = hashSeed;
+  private readonly clock: Clock | undefined;
+  private readonly seed: number = hashSeed;
   /** How many entries shares of the capacity are shares of. */
-  #capacity: number;
+  private capacity: number;
   /** Given to new slots; moves on with each iteration. */
-  #stamp = 0;
+  private stamp = 0;
   evictions = 0;
   expirations = 0;
 
   constructor({ max, maxWeight, weigh, eviction, clock, onRemove }: Settings<V>) {
-    this.#capacity = Math.min(max, largestMax);
-    this.slots = new Slots(this.#capacity);
-    this.index = new KeyIndex(this.slots, this.#capacity, max <= largestMax);
-    this.policy = eviction === 'lru' ? new LruPolicy(this.slots) : new AdaptivePolicy(this.slots, this.#capacity);
+    this.capacity = Math.min(max, largestMax);
+    this.slots = new Slots(this.capacity);
+    this.index = new KeyIndex(this.slots, this.capacity, max <= largestMax);
+    this.policy = eviction === 'lru' ? new LruPolicy(this.slots) : new AdaptivePolicy(this.slots, this.capacity);
     this.weights = maxWeight === undefined ? undefined : new Weights(maxWeight, weigh);
     this.wheel = new TimerWheel(
       this.slots,
@@ -48,17 +48,17 @@ export class Entries<V> {
       (slot) => this.expire(slot),
       () => this.removals.tell(),
     );
-    this.#clock = clock;
+    this.clock = clock;
     if (onRemove !== undefined) this.removals.add(onRemove);
   }
 
   now(): number {
-    return this.#clock === undefined ? coarseNow() : this.#clock.now();
+    return this.clock === undefined ? coarseNow() : this.clock.now();
   }
 
   /** The slot of `key`, fresh, stale or gone; 0 when there is none. */
   find(key: string): number {
-    return this.index.find(key, hashOf(key, this.#seed));
+    return this.index.find(key, hashOf(key, this.seed));
   }
 
   isFresh(slot: number): boolean {
@@ -82,19 +82,49 @@ export class Entries<V> {
 
   /** Stores `value`, replacing an entry already there. */
   write(key: string, value: V, ttl: number | null, window: number, tags: readonly string[] | undefined): void {
-    const hash = hashOf(key, this.#seed);
-    if (this.weights === undefined) {
-      let slot = this.index.find(key, hash);
-      if (slot === 0) slot = this.#insert(key, value, hash);
-      else this.#overwrite(slot, value);
-      this.setTimes(slot, ttl, window);
-      if (tags !== undefined) this.#tag(slot, tags);
-    } else {
-      const slot = this.#writeWeighed(key, value, hash, this.weights);
-      if (slot === 0) return;
-      this.setTimes(slot, ttl, window);
-      if (tags !== undefined) this.#tag(slot, tags);
+    const slots = this.slots;
+    const hash = hashOf(key, this.seed);
+    const slot = this.index.find(key, hash);
+    if (
+      slot === 0 ||
+      window !== 0 ||
+      tags !== undefined ||
+      this.weights !== undefined ||
+      this.removals.active ||
+      !slots.isPlain(slot)
+    ) {
+      this.writeAny(key, value, hash, slot, ttl, window, tags);
+      return;
     }
+    // renewing an entry of which only value and deadline are known: short, so that V8 inlines all of it
+    this.policy.touch(slot);
+    slots.setValue(slot, value);
+    const before = slots.deadline(slot);
+    const deadline = ttl === null ? never : this.now() + ttl;
+    slots.setDeadline(slot, deadline);
+    if (deadline !== never) this.wheel.schedule(slot, deadline, before);
+  }
+
+  /** As {@link write}, whatever there is to do. */
+  private writeAny(
+    key: string,
+    value: V,
+    hash: number,
+    found: number,
+    ttl: number | null,
+    window: number,
+    tags: readonly string[] | undefined,
+  ): void {
+    let slot = found;
+    if (this.weights !== undefined) {
+      slot = this.writeWeighed(key, value, hash, this.weights);
+      if (slot === 0) return;
+    } else if (slot === 0) slot = this.insert(key, value, hash);
+    else this.overwrite(slot, value);
+    this.setTimes(slot, ttl, window);
+    if (tags === undefined || tags.length === 0) return;
+    this.tags.add(slot, tags);
+    this.slots.setTagged(slot, true);
   }
 
   /** Fresh for `ttl` milliseconds from now, and kept for `window` more. */
@@ -117,7 +147,7 @@ export class Entries<V> {
   /** Removes a live slot. */
   remove(slot: number, reason: RemovalReason): void {
     this.policy.remove(slot);
-    this.#release(slot, reason);
+    this.release(slot, reason);
   }
 
   clear(): void {
@@ -133,37 +163,37 @@ export class Entries<V> {
 
   /** The live slots, fresh or not, that are there when the iteration begins and still when it gets to them. */
   *liveSlots(): Generator<number> {
-    const stamp = this.#nextStamp();
+    const stamp = this.nextStamp();
     for (let slot = firstSlot; slot < this.slots.unused; slot++)
       if (this.slots.isLive(slot) && this.slots.stamp(slot) < stamp) yield slot;
   }
 
   /** What is written from now on is told from what was there by its stamp. */
-  #nextStamp(): number {
-    if (++this.#stamp < 1 << 20) return this.#stamp;
+  private nextStamp(): number {
+    if (++this.stamp < 1 << 20) return this.stamp;
     // after a million iterations: all that lives is from before the next. Only an iteration older than that could err.
     for (let slot = firstSlot; slot < this.slots.unused; slot++)
       if (this.slots.isLive(slot)) this.slots.setStamp(slot, 0);
-    this.#stamp = 1;
+    this.stamp = 1;
     return 1;
   }
 
-  #insert(key: string, value: V, hash: number): number {
+  private insert(key: string, value: V, hash: number): number {
     let slot = this.slots.take();
     if (slot !== 0) this.policy.arrive(hash, false);
-    else slot = this.#makeRoom(hash);
-    this.#fill(slot, key, value, hash);
+    else slot = this.makeRoom(hash);
+    this.fill(slot, key, value, hash);
     return slot;
   }
 
-  #fill(slot: number, key: string, value: V, hash: number): void {
-    this.slots.fill(slot, key, value, hash, this.#stamp);
+  private fill(slot: number, key: string, value: V, hash: number): void {
+    this.slots.fill(slot, key, value, hash, this.stamp);
     this.index.add(slot, key, hash);
     this.policy.admit(slot);
   }
 
   /** A slot for an entry of `hash` when all are taken. What is known to be dead goes first. */
-  #makeRoom(hash: number): number {
+  private makeRoom(hash: number): number {
     if (this.wheel.isTurning && this.wheel.reap(this.now())) {
       this.policy.arrive(hash, false);
       return this.slots.take();
@@ -171,13 +201,13 @@ export class Entries<V> {
     this.policy.arrive(hash, true);
     this.evictions++;
     const slot = this.policy.victim();
-    this.#detach(slot, 'evict');
+    this.detach(slot, 'evict');
     this.slots.vacate(slot);
     return slot;
   }
 
   /** As {@link write}, under a bound on weight. @returns 0 when the entry alone is too heavy, and was evicted at once */
-  #writeWeighed(key: string, value: V, hash: number, weights: Weights<V>): number {
+  private writeWeighed(key: string, value: V, hash: number, weights: Weights<V>): number {
     const weight = weights.weigh(value, key);
     let slot = this.index.find(key, hash);
     if (weight > weights.max) {
@@ -187,78 +217,72 @@ export class Entries<V> {
       return 0;
     }
     if (slot !== 0) {
-      this.#overwrite(slot, value);
+      this.overwrite(slot, value);
       weights.set(slot, 0);
       if (weights.exceededBy(weight)) {
         // others make room for it, not it for itself, neither because it is next nor because its old time is up
         this.policy.remove(slot);
         this.slots.setDeadline(slot, never);
-        this.#lighten(this.slots.hash(slot), weight, weights);
+        this.lighten(this.slots.hash(slot), weight, weights);
         this.policy.restore(slot);
       }
     } else if (weights.exceededBy(weight)) {
-      this.#lighten(hash, weight, weights);
+      this.lighten(hash, weight, weights);
       slot = this.slots.take();
-      this.#fill(slot, key, value, hash);
+      this.fill(slot, key, value, hash);
     } else {
-      slot = this.#insert(key, value, hash);
+      slot = this.insert(key, value, hash);
     }
     weights.set(slot, weight);
     return slot;
   }
 
   /** Removes entries until `weight` fits: what is known to be dead, then what the policy chooses. */
-  #lighten(hash: number, weight: number, weights: Weights<V>): void {
+  private lighten(hash: number, weight: number, weights: Weights<V>): void {
     while (weights.exceededBy(weight) && this.wheel.isTurning && this.wheel.reap(this.now()));
-    this.#fitCapacity();
+    this.fitCapacity();
     this.policy.arrive(hash, weights.exceededBy(weight));
     while (weights.exceededBy(weight)) {
       this.evictions++;
-      this.#release(this.policy.victim(), 'evict');
+      this.release(this.policy.victim(), 'evict');
     }
   }
 
   /** Under a bound on weight, the capacity in entries is what fits at present. */
-  #fitCapacity(): void {
+  private fitCapacity(): void {
     const fits = Math.max(1, this.slots.live);
-    if (fits * 8 <= this.#capacity * 9 && fits * 9 >= this.#capacity * 8) return;
-    this.#capacity = fits;
+    if (fits * 8 <= this.capacity * 9 && fits * 9 >= this.capacity * 8) return;
+    this.capacity = fits;
     this.policy.resize(fits);
   }
 
-  #overwrite(slot: number, value: V): void {
+  private overwrite(slot: number, value: V): void {
     const slots = this.slots;
     if (this.removals.active) {
       const reason = this.isGone(slot) ? 'expire' : 'replace';
       this.removals.record(slots.key(slot), slots.value(slot), reason);
     }
-    if (slots.hasTags(slot)) this.#untag(slot);
+    if (slots.hasTags(slot)) this.untag(slot);
     this.policy.touch(slot);
     slots.setValue(slot, value);
   }
 
-  #tag(slot: number, tags: readonly string[]): void {
-    if (tags.length === 0) return;
-    this.tags.add(slot, tags);
-    this.slots.setTagged(slot, true);
-  }
-
-  #untag(slot: number): void {
+  private untag(slot: number): void {
     this.tags.remove(slot);
     this.slots.setTagged(slot, false);
   }
 
   /** Out of everything but its queue and its slot. */
-  #detach(slot: number, reason: RemovalReason): void {
+  private detach(slot: number, reason: RemovalReason): void {
     this.index.remove(slot);
     if (this.removals.active) this.removals.record(this.slots.key(slot), this.slots.value(slot), reason);
-    if (this.slots.hasTags(slot)) this.#untag(slot);
+    if (this.slots.hasTags(slot)) this.untag(slot);
     if (this.weights !== undefined) this.weights.set(slot, 0);
   }
 
   /** Out of everything but its queue. */
-  #release(slot: number, reason: RemovalReason): void {
-    this.#detach(slot, reason);
+  private release(slot: number, reason: RemovalReason): void {
+    this.detach(slot, reason);
     this.slots.release(slot);
   }
 }

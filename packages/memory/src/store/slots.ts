@@ -18,7 +18,8 @@
  * Invariants: slots below `firstSlot` are heads of lists, 0 means none, and no entry has such a number. A slot from
  * `firstSlot` to `unused` is either live (in the index and in one queue) or on the free list, with key and value
  * `undefined` and meta 0; in both states it may be linked into the wheel. Numbers in here are literals because an imported
- * constant costs V8 a load and a check in every lookup.
+ * constant costs V8 a load and a check in every lookup. For the same reason the classes of the store have TypeScript's
+ * `private` and not `#names`: those take twice the bytes of V8's inlining budget, and a set with a TTL took 15 % longer.
  */
 export class Slots<V> {
   /** The records as words. */
@@ -26,22 +27,22 @@ export class Slots<V> {
   /** The same records as float64. */
   doubles: Float64Array;
   /** Lengths of stale windows, by slot less `firstSlot`; made when there is the first. */
-  #windows: Float64Array | undefined;
-  readonly #max: number;
-  #chunks: unknown[][] = [];
-  #reserved: number;
+  private windows: Float64Array | undefined;
+  private readonly max: number;
+  private chunks: unknown[][] = [];
+  private reserved: number;
   free = 0;
   /** The first slot that was never used. */
   unused: number = firstSlot;
   live = 0;
 
   constructor(max: number) {
-    this.#max = max;
-    this.#reserved = max <= reservedAtMost ? max : 1 << 16;
-    const buffer = new ArrayBuffer((firstSlot + this.#reserved) * 32);
+    this.max = max;
+    this.reserved = max <= reservedAtMost ? max : 1 << 16;
+    const buffer = new ArrayBuffer((firstSlot + this.reserved) * 32);
     this.words = new Int32Array(buffer);
     this.doubles = new Float64Array(buffer);
-    this.#linkHeads();
+    this.linkHeads();
   }
 
   /** A slot to fill, or 0 when all are taken. Its content is written by {@link fill}. */
@@ -51,9 +52,9 @@ export class Slots<V> {
       this.free = this.words[(free << 3) + 1]!;
       return free;
     }
-    if (this.unused - firstSlot >= this.#max) return 0;
-    if (this.unused - firstSlot === this.#reserved) this.#growRecords();
-    if (this.unused >> 13 >= this.#chunks.length) this.#growChunks();
+    if (this.unused - firstSlot >= this.max) return 0;
+    if (this.unused - firstSlot === this.reserved) this.growRecords();
+    if (this.unused >> 13 >= this.chunks.length) this.growChunks();
     return this.unused++;
   }
 
@@ -62,7 +63,7 @@ export class Slots<V> {
     const at = slot << 3;
     this.words[at] = hash;
     this.words[at + 5] = 0x200 | (stamp << 12);
-    const chunk = this.#chunks[slot >> 13]!;
+    const chunk = this.chunks[slot >> 13]!;
     const pair = (slot & 8191) << 1;
     chunk[pair] = key;
     chunk[pair + 1] = value;
@@ -83,7 +84,7 @@ export class Slots<V> {
     this.words[at + 5] = 0;
     this.words[at + 1] = this.free;
     this.free = slot;
-    const chunk = this.#chunks[slot >> 13]!;
+    const chunk = this.chunks[slot >> 13]!;
     const pair = (slot & 8191) << 1;
     chunk[pair] = undefined;
     chunk[pair + 1] = undefined;
@@ -92,8 +93,8 @@ export class Slots<V> {
   /** Forgets everything, wheel and queues included. */
   clear(): void {
     this.words.fill(0, 0, this.unused << 3);
-    this.#linkHeads();
-    this.#chunks = [];
+    this.linkHeads();
+    this.chunks = [];
     this.free = 0;
     this.unused = firstSlot;
     this.live = 0;
@@ -101,16 +102,16 @@ export class Slots<V> {
 
   key(slot: number): string {
     // only written by `fill`; a free slot is never asked
-    return this.#chunks[slot >> 13]![(slot & 8191) << 1] as string;
+    return this.chunks[slot >> 13]![(slot & 8191) << 1] as string;
   }
 
   value(slot: number): V {
     // only written by `fill` and `setValue`
-    return this.#chunks[slot >> 13]![((slot & 8191) << 1) | 1] as V;
+    return this.chunks[slot >> 13]![((slot & 8191) << 1) | 1] as V;
   }
 
   setValue(slot: number, value: V): void {
-    this.#chunks[slot >> 13]![((slot & 8191) << 1) | 1] = value;
+    this.chunks[slot >> 13]![((slot & 8191) << 1) | 1] = value;
   }
 
   hash(slot: number): number {
@@ -127,6 +128,11 @@ export class Slots<V> {
 
   isLive(slot: number): boolean {
     return (this.words[(slot << 3) + 5]! & 0x200) !== 0;
+  }
+
+  /** Has neither tags nor a stale window. */
+  isPlain(slot: number): boolean {
+    return (this.words[(slot << 3) + 5]! & 0xc00) === 0;
   }
 
   hasTags(slot: number): boolean {
@@ -149,7 +155,7 @@ export class Slots<V> {
 
   /** How long it is kept after its deadline. */
   window(slot: number): number {
-    return (this.words[(slot << 3) + 5]! & 0x400) === 0 ? 0 : this.#windows![slot - firstSlot]!;
+    return (this.words[(slot << 3) + 5]! & 0x400) === 0 ? 0 : this.windows![slot - firstSlot]!;
   }
 
   setWindow(slot: number, window: number): void {
@@ -158,8 +164,8 @@ export class Slots<V> {
       this.words[at] = this.words[at]! & ~0x400;
       return;
     }
-    this.#windows ??= new Float64Array(this.#reserved);
-    this.#windows[slot - firstSlot] = window;
+    this.windows ??= new Float64Array(this.reserved);
+    this.windows[slot - firstSlot] = window;
     this.words[at] = this.words[at]! | 0x400;
   }
 
@@ -197,32 +203,32 @@ export class Slots<V> {
     return this.words[(queue << 3) + 2]!;
   }
 
-  #linkHeads(): void {
+  private linkHeads(): void {
     for (let head = 1; head < firstSlot; head++) {
       for (let word = 1; word <= 4; word++) this.words[(head << 3) + word] = head;
     }
   }
 
-  #growChunks(): void {
-    const room = Math.min(8192, firstSlot + this.#max - (this.#chunks.length << 13));
+  private growChunks(): void {
+    const room = Math.min(8192, firstSlot + this.max - (this.chunks.length << 13));
     const chunk: unknown[] = new Array(room << 1);
     chunk[0] = ''; // settles the kind of its elements, which would otherwise follow the first value
-    this.#chunks.push(chunk);
+    this.chunks.push(chunk);
   }
 
-  #growRecords(): void {
-    const reserved = Math.min(this.#max, this.#reserved * 2);
+  private growRecords(): void {
+    const reserved = Math.min(this.max, this.reserved * 2);
     const buffer = new ArrayBuffer((firstSlot + reserved) * 32);
     const words = new Int32Array(buffer);
     words.set(this.words);
     this.words = words;
     this.doubles = new Float64Array(buffer);
-    if (this.#windows !== undefined) {
+    if (this.windows !== undefined) {
       const windows = new Float64Array(reserved);
-      windows.set(this.#windows);
-      this.#windows = windows;
+      windows.set(this.windows);
+      this.windows = windows;
     }
-    this.#reserved = reserved;
+    this.reserved = reserved;
   }
 }
 

@@ -34,6 +34,7 @@ export class NaiveAdaptive {
   droppedFromSmall = 0;
   droppedFromMain = 0;
   left = 0;
+  idleSeen = 0;
 
   constructor(capacity: number) {
     this.capacity = capacity;
@@ -174,7 +175,12 @@ export class NaiveAdaptive {
         this.small.unshift(this.small.pop() as string);
       } else {
         const oldest = this.main.at(-1);
-        if (oldest === undefined || this.since(this.of(oldest).epoch) < 60) return this.drop(this.small);
+        if (oldest === undefined || this.since(this.of(oldest).epoch) < 40) return this.drop(this.small);
+        this.idleSeen++;
+        if (this.idleSeen % 2 === 1) {
+          this.main.unshift(this.main.pop() as string);
+          return this.drop(this.small);
+        }
         const dropped = this.drop(this.main);
         this.promote(key, entry);
         return dropped;
