@@ -175,7 +175,7 @@ export class NaiveAdaptive {
         this.small.unshift(this.small.pop() as string);
       } else {
         const oldest = this.main.at(-1);
-        if (oldest === undefined || this.since(this.of(oldest).epoch) < 40) return this.drop(this.small);
+        if (oldest === undefined || this.since(this.of(oldest).epoch) < 32) return this.drop(this.small);
         this.idleSeen++;
         if (this.idleSeen % 2 === 1) {
           this.main.unshift(this.main.pop() as string);
