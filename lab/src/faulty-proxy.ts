@@ -32,6 +32,11 @@ export interface FaultyProxy extends AsyncDisposable {
   target: ProxyTarget;
   /** Open connections of clients. */
   readonly connections: number;
+  /**
+   * Keeps what the connections of now send from now on, also when their client leaves; `release` delivers it. New
+   * connections are not touched.
+   */
+  hold(): { release(): void };
   /** Closes every connection, as a network that forgets them would. */
   cut(): void;
   stop(): Promise<void>;
@@ -48,6 +53,7 @@ export async function startFaultyProxy(to: ProxyTarget): Promise<FaultyProxy> {
   const clients = new Set<Socket>();
   const servers = new Set<Socket>();
   const held = new Set<() => void>();
+  const holders = new Set<() => () => void>();
 
   const proxy = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     if (fault === 'refused') return client.resetAndDestroy();
@@ -62,6 +68,11 @@ export async function startFaultyProxy(to: ProxyTarget): Promise<FaultyProxy> {
       for (const bytes of kept.splice(0)) server.write(bytes);
       if (clientLeft) server.end();
     };
+    const holder = (): (() => void) => {
+      held.add(release);
+      return release;
+    };
+    holders.add(holder);
 
     client.on('data', (bytes: Buffer) => {
       if (fault === 'black hole') return;
@@ -82,6 +93,7 @@ export async function startFaultyProxy(to: ProxyTarget): Promise<FaultyProxy> {
     });
     client.on('close', () => {
       clients.delete(client);
+      holders.delete(holder);
       clientLeft = true;
       if (!held.has(release)) server.destroy();
     });
@@ -114,9 +126,10 @@ export async function startFaultyProxy(to: ProxyTarget): Promise<FaultyProxy> {
       return fault;
     },
     set fault(next) {
+      const before = fault;
       fault = next;
       if (next === 'refused') cut();
-      if (next !== 'held') for (const release of [...held]) release();
+      if (before === 'held') for (const release of [...held]) release();
     },
     get target() {
       return target;
@@ -126,6 +139,14 @@ export async function startFaultyProxy(to: ProxyTarget): Promise<FaultyProxy> {
     },
     get connections() {
       return clients.size;
+    },
+    hold() {
+      const releases = Array.from(holders, (holder) => holder());
+      return {
+        release() {
+          for (const release of releases) release();
+        },
+      };
     },
     cut,
     stop,
