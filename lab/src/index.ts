@@ -6,7 +6,6 @@ export { type Fault, type FaultyProxy, type ProxyTarget, startFaultyProxy } from
 export { findRedis, NoRedisError, type RedisBinary } from './find-redis.ts';
 // Processes of their own
 export { type Fleet, type FleetOptions, type FleetWorker, startFleet } from './fleet.ts';
-export { serveFleet } from './fleet-worker.ts';
 // What topologies are built of
 export { freePort } from './free-port.ts';
 export { type RedisCluster, type RedisClusterOptions, startRedisCluster } from './redis-cluster.ts';

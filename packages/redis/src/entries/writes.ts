@@ -74,7 +74,7 @@ export function writes(space: Keyspace, fenced: boolean): Writes {
       }
       framed = versions;
     }
-    const notAfter = fenced ? Math.floor(await clock.earliest()) + timeout : Number.MAX_SAFE_INTEGER;
+    const notAfter = fenced ? Math.floor(await clock.earliest()) + timeout : '';
     let dead: Buffer | string = '';
     for (;;) {
       const reply = await run<number | Buffer>(space, { operation: 'set', key, writes: true }, putScript, keys, [

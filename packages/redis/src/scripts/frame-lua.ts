@@ -1,10 +1,18 @@
 /**
  * The frame of docs/wire.md in Lua, as frame.ts is in TypeScript. `life` gives what an entry has left: fresh and in
  * all, in milliseconds, -1 for never. The key's own time to live says it, unless a lease had to outlive the entry: then
- * the frame does, for which a fresh deadline of 0 is never.
+ * the frame does, for which a fresh deadline of 0 is never. A lease without an entry
+ * lasts as long as its key.
  */
 export const frameLua = `
-local function now() local t = redis.call('TIME') return t[1] * 1000 + math.floor(t[2] / 1000) end
+local at
+local function now()
+  if not at then
+    local t = redis.call('TIME')
+    at = t[1] * 1000 + math.floor(t[2] / 1000)
+  end
+  return at
+end
 local function u48(n)
   if n < 0 or n >= 281474976710656 then n = 0 end
   return struct.pack('>I6', n)
@@ -30,11 +38,11 @@ local function parse(v)
   return h
 end
 local function header(k) return parse(redis.call('GETRANGE', k, 0, 33)) end
-local function held(h, t) return h ~= nil and h.token ~= nil and h.heldUntil > t end
-local function life(h, p, t)
+local function held(h) return h ~= nil and h.token ~= nil and (h.absent or h.heldUntil > now()) end
+local function life(h, p)
   if not h or not h.staleFor then return p, p end
   if h.token and h.freshUntil == 0 or not h.token and p == -1 then return -1, -1 end
-  local fresh = h.token and h.freshUntil - t or p - h.staleFor
+  local fresh = h.token and h.freshUntil - now() or p - h.staleFor
   local left = fresh + h.staleFor
   if fresh == -1 then fresh = 0 end
   if left == -1 then left = 0 end
@@ -53,9 +61,9 @@ end
 local function wake(k) redis.pcall('PUBLISH', '\\0wake', k) end
 local function endLease(k, h)
   if h.absent then redis.call('UNLINK', k) return end
-  local v, p, t = redis.call('GET', k), redis.call('PTTL', k), now()
+  local v, p = redis.call('GET', k), redis.call('PTTL', k)
   local full = parse(v)
-  local _, left = life(full, p, t)
+  local _, left = life(full, p)
   if gone(left) then redis.call('UNLINK', k) return end
   full.token = nil
   redis.call('SET', k, frame(full, string.sub(v, full.body)), 'KEEPTTL')

@@ -16,7 +16,7 @@ if not v then return false end
 local h, p = parse(v), redis.call('PTTL', KEYS[1])
 if not h then return { v, p, p } end
 if h.absent then return false end
-local fresh, left = life(h, p, now())
+local fresh, left = life(h, p)
 if gone(left) then return false end
 if h.tags and ARGV[1] == '1' and not alive(h.tags) then return false end
 return { v, fresh, left }`,
@@ -33,7 +33,7 @@ if p == -2 then return { -2, '' } end
 local h = header(KEYS[1])
 if not h then return { p, '' } end
 if h.absent then return { -2, '' } end
-local fresh, left = life(h, p, now())
+local fresh, left = life(h, p)
 if gone(left) then return { -2, '' } end
 if not h.tags then return { fresh, '' } end
 h = parse(redis.call('GET', KEYS[1]))
@@ -42,7 +42,7 @@ return { fresh, h.tags }`,
 );
 
 /**
- * KEYS entry [log tagKey…]. ARGV mode (any | nx | lease), token, epoch, position, staleFor, px (-1: never), notAfter,
+ * KEYS entry [log tagKey…]. ARGV mode (any | nx | lease), token, epoch, position, staleFor, px (-1: never), notAfter or nothing,
  * body, mint, tags as they are framed, tags known to be dead, here, tag…
  * Gives 1: stored. 0: refused. -1: too late. A string: these tags of the entry in the way have to be checked.
  */
@@ -51,16 +51,16 @@ export const putScript: Script = script(
   frameLua,
   tagsLua,
   `
-local k, mode, t = KEYS[1], ARGV[1], now()
+local k, mode = KEYS[1], ARGV[1]
 local staleFor, px = tonumber(ARGV[5]), tonumber(ARGV[6])
-if t > tonumber(ARGV[7]) then return -1 end
+if ARGV[7] ~= '' and now() > tonumber(ARGV[7]) then return -1 end
 local h
 if mode == 'nx' then
   local v = redis.call('GET', k)
   h = v and parse(v)
   if v and not h then return 0 end
   if h and not h.absent then
-    local fresh = life(h, redis.call('PTTL', k), t)
+    local fresh = life(h, redis.call('PTTL', k))
     if fresh == -1 or fresh > 0 then
       if not h.tags then return 0 end
       if h.tags ~= ARGV[11] then
@@ -72,7 +72,7 @@ if mode == 'nx' then
 else
   local start = redis.pcall('GETRANGE', k, 0, 33)
   h = type(start) == 'string' and parse(start) or nil
-  if mode == 'lease' and not (held(h, t) and h.token == ARGV[2]) then return 0 end
+  if mode == 'lease' and not (held(h) and h.token == ARGV[2]) then return 0 end
 end
 local new = {}
 if #KEYS > 1 then
@@ -84,7 +84,7 @@ if #KEYS > 1 then
   new.tags = versions(KEYS, 3, ARGV, 13, ARGV[9], px)
 elseif ARGV[10] ~= '' then new.tags = ARGV[10] end
 if staleFor > 0 then
-  new.staleFor, new.freshUntil = staleFor, px == -1 and 0 or t + px - staleFor
+  new.staleFor, new.freshUntil = staleFor, px == -1 and 0 or now() + px - staleFor
 end
 local value = frame(new, ARGV[8])
 if px == -1 then redis.call('SET', k, value) else redis.call('SET', k, value, 'PX', px) end
@@ -118,13 +118,13 @@ export const deleteScript: Script = script(
   'delete',
   frameLua,
   `
-local removed, t = {}, now()
+local removed = {}
 for i, k in ipairs(KEYS) do
   local start = redis.pcall('GETRANGE', k, 0, 33)
   local h = type(start) == 'string' and parse(start) or nil
   local there = 1
   if h then
-    local _, left = life(h, redis.call('PTTL', k), t)
+    local _, left = life(h, redis.call('PTTL', k))
     if h.absent or gone(left) then there = 0 end
   end
   removed[i] = redis.call('UNLINK', k) * there
@@ -138,19 +138,19 @@ export const expireScript: Script = script(
   'expire',
   frameLua,
   `
-local k, ttl, t = KEYS[1], tonumber(ARGV[1]), now()
+local k, ttl = KEYS[1], tonumber(ARGV[1])
 local p = redis.call('PTTL', k)
 if p == -2 then return 0 end
 local h = header(k)
 if h then
-  local _, left = life(h, p, t)
+  local _, left = life(h, p)
   if h.absent or gone(left) then return 0 end
   if h.token then endLease(k, h) wake(k) end
 end
 local staleFor = h and h.staleFor or 0
 if ttl == -1 then redis.call('PERSIST', k) else redis.call('PEXPIRE', k, ttl + staleFor) end
 if h and h.staleFor then
-  redis.call('SETRANGE', k, 8, u48(ttl == -1 and 0 or t + ttl))
+  redis.call('SETRANGE', k, 8, u48(ttl == -1 and 0 or now() + ttl))
 end
 if h and h.tags then return parse(redis.call('GET', k)).tags end
 return 1`,
@@ -165,7 +165,7 @@ export const acquireScript: Script = script(
   frameLua,
   tagsLua,
   `
-local k, token, ttl, over, t = KEYS[1], ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), now()
+local k, token, ttl, over = KEYS[1], ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local function granted(v, fresh, left)
   if not KEYS[2] then return { 1, v, fresh, left, '', 0 } end
   local epoch, n = position(KEYS[2], ARGV[4])
@@ -173,24 +173,25 @@ local function granted(v, fresh, left)
 end
 local v = redis.call('GET', k)
 if v then
-  local h, p = parse(v), redis.call('PTTL', k)
-  local fresh, left = life(h, p, t)
-  local there = not gone(left) and not (h and h.absent)
+  local h = parse(v)
+  if h and h.absent then return { 2, false, -2, -2 } end
+  local fresh, left = life(h, redis.call('PTTL', k))
+  local there = not gone(left)
   if there and h and h.tags then there = h.tags ~= ARGV[5] and (ARGV[6] ~= '1' or alive(h.tags)) end
   if there then
     if fresh == -1 and over < 1e18 or fresh > over then return { 0, v, fresh, left } end
-    if held(h, t) then return { 2, v, fresh, left } end
+    if held(h) then return { 2, v, fresh, left } end
     local new, body = h or {}, h and string.sub(v, h.body) or v
-    new.token, new.heldUntil = token, t + ttl
+    new.token, new.heldUntil = token, now() + ttl
     local short = left ~= -1 and left <= ttl
-    if short and not new.staleFor then new.staleFor, new.freshUntil = 0, t + left end
-    if new.staleFor and left ~= -1 then new.freshUntil = t + fresh end
+    if short and not new.staleFor then new.staleFor, new.freshUntil = 0, now() + left end
+    if new.staleFor and left ~= -1 then new.freshUntil = now() + fresh end
     if short then redis.call('SET', k, frame(new, body), 'PX', ttl) else redis.call('SET', k, frame(new, body), 'KEEPTTL') end
     return granted(v, fresh, left)
   end
-  if held(h, t) then return { 2, false, -2, -2 } end
+  if held(h) then return { 2, false, -2, -2 } end
 end
-redis.call('SET', k, frame({ absent = true, token = token, heldUntil = t + ttl }, ''), 'PX', ttl)
+redis.call('SET', k, frame({ absent = true, token = token, heldUntil = now() + ttl }, ''), 'PX', ttl)
 return granted(false, -2, -2)`,
 );
 
@@ -202,18 +203,18 @@ export const renewScript: Script = script(
   'renew',
   frameLua,
   `
-local k, ttl, t = KEYS[1], tonumber(ARGV[2]), now()
+local k, ttl = KEYS[1], tonumber(ARGV[2])
 local h = header(k)
-if not (held(h, t) and h.token == ARGV[1]) then return 0 end
+if not (held(h) and h.token == ARGV[1]) then return 0 end
 local p = redis.call('PTTL', k)
 if not h.absent and not h.staleFor and p ~= -1 and p <= ttl then
   local v = redis.call('GET', k)
   h = parse(v)
-  h.heldUntil, h.staleFor, h.freshUntil = t + ttl, 0, t + p
+  h.heldUntil, h.staleFor, h.freshUntil = now() + ttl, 0, now() + p
   redis.call('SET', k, frame(h, string.sub(v, h.body)), 'PX', ttl)
   return 1
 end
-redis.call('SETRANGE', k, 14, u48(t + ttl))
+redis.call('SETRANGE', k, 14, u48(now() + ttl))
 if p ~= -1 and p < ttl then redis.call('PEXPIRE', k, ttl) end
 return 1`,
 );
@@ -224,7 +225,7 @@ export const releaseScript: Script = script(
   frameLua,
   `
 local h = header(KEYS[1])
-if not (held(h, now()) and h.token == ARGV[1]) then return 0 end
+if not (held(h) and h.token == ARGV[1]) then return 0 end
 endLease(KEYS[1], h)
 wake(KEYS[1])
 return 1`,

@@ -23,12 +23,14 @@ local function alive(tags)
   return ok
 end
 local function position(log, epoch)
-  local first = redis.call('ZRANGE', log, 0, 0)
-  if not first[1] then
+  local last = redis.call('ZREVRANGE', log, 0, 0, 'WITHSCORES')
+  if not last[1] then
     redis.call('ZADD', log, 0, '\\0' .. epoch)
     return epoch, 0
   end
-  return string.sub(first[1], 2), tonumber(redis.call('ZREVRANGE', log, 0, 0, 'WITHSCORES')[2])
+  local first = last[1]
+  if string.byte(first, 1) ~= 0 then first = redis.call('ZRANGE', log, 0, 0)[1] end
+  return string.sub(first, 2), tonumber(last[2])
 end
 local function overtaken(log, epoch, n, tags, from)
   local first = redis.call('ZRANGE', log, 0, 0, 'WITHSCORES')
