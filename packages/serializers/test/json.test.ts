@@ -34,7 +34,7 @@ describe.each(Object.entries(rich))('%s', (_, value) => {
   });
 });
 
-test.each(Object.entries(refused))('%s: refused, naming the path', (_, { value, path }) => {
+test.each(Object.entries(refused))('%s: refused, naming the path (K6, R15)', (_, { value, path }) => {
   expect(() => ours.serialize(value)).toThrow(CacheSerializationError);
   expect(() => ours.serialize(value)).toThrow(`value at ${path}: expected what json carries, got `);
 });

@@ -19,7 +19,7 @@ describe.each(Object.entries({ ...plain, ...rich }))('%s', (_, value) => {
   });
 });
 
-test.each(Object.entries(refused))('%s: refused, naming the path', (_, { value, path }) => {
+test.each(Object.entries(refused))('%s: refused, naming the path (K6)', (_, { value, path }) => {
   expect(() => ours.serialize(value)).toThrow(CacheSerializationError);
   expect(() => ours.serialize(value)).toThrow(`value at ${path}: expected what msgpack carries, got `);
 });
@@ -28,6 +28,10 @@ test('values of types registered for json come back too', () => {
   const shop = msgpack({ types: [money] });
   const back = shop.deserialize(shop.serialize({ price: new Money(5, 'EUR') })) as { price: Money };
   expect([back.price.cents, back.price.currency]).toEqual([5, 'EUR']);
+});
+
+test('msgpackr may be passed in, where a bundler has it', () => {
+  expect(msgpack({ msgpackr }).deserialize(ours.serialize({ a: [new Date(5)] }))).toEqual({ a: [new Date(5)] });
 });
 
 test('an entry is one byte longer than what msgpackr writes', () => {

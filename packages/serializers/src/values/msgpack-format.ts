@@ -51,15 +51,20 @@ const leaves: ReadonlySet<object> = new Set([Date.prototype, RegExp.prototype, .
  */
 export function isPackable(value: unknown): boolean {
   closeLooks = CLOSE_LOOKS;
+  sawText = false;
   return isPackablePart(value);
 }
 
 const CLOSE_LOOKS = 16;
 let closeLooks = 0;
+/** Whether the last walk met strings or keys: among numbers alone nothing can be ill-formed, and their bytes look like anything. */
+let sawText = false;
 
 function isPackablePart(value: unknown): boolean {
   switch (typeof value) {
     case 'string':
+      sawText = true;
+      return true;
     case 'boolean':
     case 'undefined':
     case 'bigint':
@@ -82,7 +87,10 @@ function isPackableArray(value: readonly unknown[]): boolean {
   }
   for (let i = packableNumbers(value); i < length; i++) {
     const item = value[i];
-    if (typeof item === 'string') continue;
+    if (typeof item === 'string') {
+      sawText = true;
+      continue;
+    }
     if (item === undefined || !isPackablePart(item)) return false; // undefined, or a hole: the slow walk knows
   }
   return true;
@@ -101,6 +109,7 @@ function packableNumbers(value: readonly unknown[]): number {
 
 function isPackableObject(value: object): boolean {
   if (!hasObjectPrototype(value)) return false;
+  sawText = true;
   if (closeLooks > 0) {
     closeLooks--;
     if (hasSymbols(value)) return false;
@@ -121,11 +130,11 @@ function isPackableObject(value: object): boolean {
 const hasSymbols = (value: object): boolean => Object.getOwnPropertySymbols(value).length > 0;
 
 /**
- * Whether no string in `value` has a lone surrogate. Looking at every string costs more than packing it, so `packed` is
+ * Whether no string in `value`, about which {@link isPackable} was just asked, has a lone surrogate. Looking at every string costs more than packing it, so `packed` is
  * searched first for what UTF-8 encoders make of one: U+FFFD, or the three bytes of the surrogate itself.
  */
 export function isWellFormed(value: unknown, packed: Buffer): boolean {
-  return !mayHoldSurrogate(packed) || stringsAreWellFormed(value);
+  return !sawText || !mayHoldSurrogate(packed) || stringsAreWellFormed(value);
 }
 
 const REPLACEMENT = Buffer.from('\ufffd');
