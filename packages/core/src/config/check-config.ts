@@ -27,18 +27,27 @@ const expectations: Readonly<Record<string, string>> = {
 };
 
 /**
- * What a config object asks for.
- * @param called names the config among several: `caches.users`
- * @throws {CacheConfigError} with everything that is wrong with its form
+ * What a config object asks for. What is wrong with its form is told with the rest, by `resolve`.
+ * @param called names the config among several: `users.`
  */
 export function checkConfig<T>(config: CacheConfig<T>, called = ''): Wanted {
   const problems: Problems = [];
   const where = (path: string, value: unknown): string => originOf(config, path, value) ?? called + path;
-  for (const issue of cacheConfigSchema.safeParse(config).error?.issues ?? [])
+  const given = (path: string, value: unknown): Given => ({
+    value,
+    where: where(path, value),
+    from: originOf(config, path, value) === undefined ? 'code' : 'environment',
+  });
+  const wrong = new Set<string>();
+  for (const issue of cacheConfigSchema.safeParse(config).error?.issues ?? []) {
     problems.push(...described(issue, config, where));
-  refuse(problems);
+    wrong.add(issue.path.slice(0, isSection(issue.path[0]) ? 2 : 1).join('.'));
+    if (issue.code === 'unrecognized_keys' && issue.path.length === 0) for (const key of issue.keys) wrong.add(key);
+  }
+  if (wrong.has('')) refuse(problems); // it is no object at all
+  const right = Object.fromEntries(Object.entries(config).filter(([name]) => !wrong.has(name))) as CacheConfig<T>;
 
-  const { url, backends, memory: _memory, redis: _redis, ...rest } = config;
+  const { url, backends, memory: _memory, redis: _redis, ...rest } = right;
   const over = new Map<string, Given>();
   const options: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(rest)) {
@@ -46,11 +55,12 @@ export function checkConfig<T>(config: CacheConfig<T>, called = ''): Wanted {
     // what a parameter cannot say, a serializer or { beta: 2 }, is for the cache itself to read
     if (typeof value === 'object' && value !== null && name !== 'ttl' && cacheParameters[name]?.type !== 'duration')
       options[name] = value;
-    else over.set(name, { value: name === 'version' ? String(value) : value, where: where(name, value) });
+    else over.set(name, { ...given(name, value), value: name === 'version' ? String(value) : value });
   }
   return {
     url: url === undefined ? undefined : { text: url, what: where('url', url) },
-    sections: sections.flatMap((name) => section(config, name, where)),
+    sections: sections.flatMap((name) => section(right, name, given, wrong)),
+    problems,
     unset: where('url', undefined),
     backends,
     over,
@@ -61,13 +71,14 @@ export function checkConfig<T>(config: CacheConfig<T>, called = ''): Wanted {
 function section<T>(
   config: CacheConfig<T>,
   name: (typeof sections)[number],
-  where: (path: string, value: unknown) => string,
+  read: (path: string, value: unknown) => Given,
+  wrong: ReadonlySet<string>,
 ): Section[] {
   const settings = config[name];
   if (settings === undefined) return [];
   const given = new Map<string, Given>();
   for (const [key, value] of Object.entries(settings))
-    if (value !== undefined) given.set(key, { value, where: where(`${name}.${key}`, value) });
+    if (value !== undefined && !wrong.has(`${name}.${key}`)) given.set(key, read(`${name}.${key}`, value));
   return given.size === 0 ? [] : [{ name, given }];
 }
 
@@ -82,7 +93,7 @@ function* described(
       yield `${where(key, valueAt(config, [key]))}: expected one of ${keys.join(', ')}${didYouMean(key, keys)}`;
   } else if (name === undefined) {
     yield `config: expected a URL or an object with a url, got ${shown(config)}`;
-  } else if (inner !== undefined && (sections as readonly string[]).includes(name)) {
+  } else if (inner !== undefined && isSection(name)) {
     const value = valueAt(config, [name, inner]);
     yield `${where(`${name}.${inner}`, value)}: expected a setting (text, number, true or false), got ${shown(value, true)}`;
   } else {
@@ -91,6 +102,10 @@ function* described(
     const value = valueAt(config, [name]);
     yield `${where(name, value)}: expected ${expected}, got ${shown(value, name === 'url')}`;
   }
+}
+
+function isSection(name: PropertyKey | undefined): boolean {
+  return (sections as readonly unknown[]).includes(name);
 }
 
 function valueAt(config: unknown, path: readonly string[]): unknown {

@@ -12,10 +12,8 @@ import type { BackendSchemes } from './scheme.ts';
  * @throws {CacheConnectionError} when the backend does not serve; what was opened is closed again
  */
 export async function createCache<T = unknown>(urlOrConfig: string | CacheConfig<T>): Promise<Cache<T>> {
-  const { openCache } = await import('./open.ts');
-  if (typeof urlOrConfig === 'string') return openCache<T>({ url: { text: urlOrConfig, what: 'url' } });
-  const { checkConfig } = await import('./check-config.ts'); // loads zod, which a URL does not need
-  return openCache<T>(checkConfig(urlOrConfig));
+  const { openCache, wantedFrom } = await import('./open.ts');
+  return openCache<T>(await wantedFrom(urlOrConfig));
 }
 
 /** Caches by name, closed together. */

@@ -118,7 +118,7 @@ function read({ path, file, parameter }: Place, text: string, where: string, sec
       throw new CacheConfigError(`${where}: expected a number of seconds above 0, got ${JSON.stringify(value)}`);
     return ms;
   }
-  return parameter === undefined ? value : readParameter(parameter, { value, where });
+  return parameter === undefined ? value : readParameter(parameter, { value, where, from: 'environment' });
 }
 
 function contents(path: string, where: string): string {

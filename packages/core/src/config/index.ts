@@ -1,4 +1,5 @@
 export { type CacheConfig, defineCacheConfig, type MemorySection, type RedisSection, type Setting } from './config.ts';
+export { type ConfigDescription, configFromUrl, configToUrl, type DescribedValue, describe } from './describe.ts';
 export {
   type CacheConfigs,
   cacheConfigFromEnv,

@@ -5,7 +5,7 @@ import type { CacheConfig } from './config.ts';
 import type { Caches } from './create.ts';
 import { inherit, namesBackend } from './inherit.ts';
 import { cacheOver } from './open.ts';
-import { collect, collectAsync, type Problems, refuse } from './problems.ts';
+import { collect, collectAsync, type Problems, refuse, shown } from './problems.ts';
 import { type Resolved, resolve } from './resolve.ts';
 import { sharedBackend } from './share-backend.ts';
 
@@ -44,6 +44,10 @@ async function resolveAll(configs: Configs): Promise<Named> {
   const entries = Object.entries(configs);
   if (entries.length === 0) problems.push('caches: expected at least one, got none');
   for (const [name, config] of entries) {
+    if (typeof config !== 'string' && (typeof config !== 'object' || config === null)) {
+      problems.push(`${name}: expected a URL or an object with a url, got ${shown(config)}`);
+      continue;
+    }
     if (name === 'close') problems.push('close: expected another name for a cache, close() closes all of them');
     const wanted = collect(problems, () => checkConfig(inherit(base, objectOf(config), name), `${name}.`));
     const resolved = wanted && (await collectAsync(problems, () => resolve(wanted)));

@@ -4,7 +4,15 @@ import { serialized } from '../compose/serialized.ts';
 import type { Backend } from '../contract/backend.ts';
 import { CacheConfigError } from '../contract/errors.ts';
 import type { Wire } from '../contract/serializer.ts';
+import type { CacheConfig } from './config.ts';
 import { type Resolved, resolve, type Wanted } from './resolve.ts';
+
+/** What a URL, or a config object, asks for. @throws {CacheConfigError} on the form of an object */
+export async function wantedFrom<T>(urlOrConfig: string | CacheConfig<T>): Promise<Wanted> {
+  if (typeof urlOrConfig === 'string') return { url: { text: urlOrConfig, what: 'url' } };
+  const { checkConfig } = await import('./check-config.ts'); // loads zod, which a URL does not need
+  return checkConfig(urlOrConfig);
+}
 
 /** A started cache. A failed start leaves nothing open. */
 export async function openCache<T>(wanted: Wanted): Promise<Cache<T>> {

@@ -9,6 +9,7 @@ import { parseHost } from './url.ts';
 export interface Given {
   readonly value: unknown;
   readonly where: string;
+  readonly from: 'URL' | 'environment' | 'code';
 }
 
 /**

@@ -45,7 +45,9 @@ function keep(problems: Problems, error: unknown): void {
 
 /** `got` for a message: short, and without its content where that may be a secret. */
 export function shown(got: unknown, secret = false): string {
-  if (secret) return typeof got === 'string' ? 'a text that is not shown' : typeName(got);
+  // a URL in the wrong place may have a password in it
+  if (secret || (typeof got === 'string' && got.includes('://')))
+    return typeof got === 'string' ? 'a text that is not shown' : typeName(got);
   if (typeof got === 'string') return JSON.stringify(got.length > 40 ? `${got.slice(0, 40)}…` : got);
   if (typeof got === 'number' || typeof got === 'boolean' || typeof got === 'bigint') return String(got);
   return typeName(got);

@@ -6,7 +6,7 @@ import { findScheme } from './find-scheme.ts';
 import { findSerializer } from './find-serializer.ts';
 import { plain } from './nearest.ts';
 import { type Given, readSettings } from './parameters.ts';
-import { collectAsync, type Problems, refuse } from './problems.ts';
+import { collect, collectAsync, type Problems, refuse } from './problems.ts';
 import type { BackendScheme, BackendSchemes, Parameters, Settings } from './scheme.ts';
 import { type CacheUrl, parseUrl } from './url.ts';
 import { settingsFromUrl } from './url-settings.ts';
@@ -22,6 +22,8 @@ export interface Wanted {
   readonly backends?: readonly BackendSchemes[] | undefined;
   /** What is said of the cache beside the URL, and wins over it. */
   readonly over?: ReadonlyMap<string, Given> | undefined;
+  /** What is already known to be wrong. */
+  readonly problems?: Readonly<Problems> | undefined;
   /** Options of the cache that only code can give. */
   readonly options?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -52,9 +54,12 @@ export interface Resolved {
  */
 export async function resolve(wanted: Wanted): Promise<Resolved> {
   const { url, sections = [], backends = [], over = new Map(), options = {} } = wanted;
-  const problems: Problems = [];
-  const parsed = url && parseUrl(url.text, url.what);
-  const scheme = await findScheme(schemeWanted(wanted, parsed), backends, url?.what ?? wanted.unset ?? 'url');
+  const problems: Problems = [...(wanted.problems ?? [])];
+  const named = url?.what ?? wanted.unset ?? 'url';
+  const parsed = collect(problems, () => url && parseUrl(url.text, url.what));
+  if (parsed === undefined && (url !== undefined || sections.length === 0)) refuse(problems);
+  const scheme = await collectAsync(problems, () => findScheme(schemeWanted(wanted, parsed), backends, named));
+  if (scheme === undefined) return refuse(problems) as never; // there is at least the one of findScheme
   const what = url?.what ?? scheme.section ?? scheme.scheme;
   const fromUrl = parsed && url ? settingsFromUrl(parsed, scheme, url.what, problems) : new Map<string, Given>();
   const given = new Map([...fromUrl, ...settingsFromSections(sections, scheme, what, problems), ...over]);

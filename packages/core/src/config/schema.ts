@@ -17,6 +17,7 @@ function fromCode<T>(test: (value: object) => boolean): z.ZodCustom<T, T> {
   );
 }
 
+const number = z.union([z.number(), z.custom<number>((value) => value === Number.POSITIVE_INFINITY)]); // zod's own is finite
 const amount = z.number().optional();
 const duration = z.strictObject({
   milliseconds: amount,
@@ -26,7 +27,7 @@ const duration = z.strictObject({
   days: amount,
 });
 const ttl = z.union([
-  z.number(),
+  number,
   z.custom<DurationString>((value) => typeof value === 'string').meta({ type: 'string' }),
   duration.readonly() as unknown as z.ZodType<Duration>, // whose fields are absent rather than undefined; parseTtl insists
   z.null(),
@@ -35,8 +36,8 @@ const window = ttl.optional();
 const hosts = z.array(
   z.union([z.string(), z.strictObject({ host: z.string(), port: z.number().optional() }).readonly()]),
 ) as unknown as z.ZodType<readonly (string | HostPort)[]>; // zod's readonly array of readonly objects has another spelling
-const setting: z.ZodType<Setting> = z.union([z.string(), z.number(), z.boolean(), z.null(), hosts, z.undefined()]);
-const numeric = z.union([z.number(), z.string()]).optional();
+const setting: z.ZodType<Setting> = z.union([z.string(), number, z.boolean(), z.null(), hosts, z.undefined()]);
+const numeric = z.union([number, z.string()]).optional();
 const text = z.string().optional();
 const flag = z.boolean().optional();
 
@@ -83,7 +84,7 @@ const schema = z
     onInvalid: z.enum(['miss', 'throw']).optional(),
     onError: z.enum(['throw', 'bypass']).optional(),
     isolate: z.enum(['share', 'freeze', 'clone']).optional(),
-    maxValueBytes: z.number().optional(),
+    maxValueBytes: number.optional(),
     enabled: flag,
     schema: fromCode<StandardSchema<unknown>>((value) => '~standard' in value).optional(),
     clock: fromCode<Clock>((value) => 'now' in value).optional(),

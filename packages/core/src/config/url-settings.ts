@@ -17,7 +17,7 @@ export function settingsFromUrl(
   const { hosts: hostsForm = 'none', path: pathForm = [] } = scheme.url ?? {};
   const settings = new Map<string, Given>();
   const give = (name: string, part: string, value: unknown): void => {
-    if (value !== undefined) settings.set(name, { value, where: `${what} ${part}` });
+    if (value !== undefined) settings.set(name, { value, where: `${what} ${part}`, from: 'URL' });
   };
   const none = (part: string): void => {
     problems.push(`${what}: expected no ${part}, ${scheme.scheme}:// has none`);
@@ -56,7 +56,7 @@ export function settingsFromUrl(
   for (const [name, value] of url.query) {
     const where = `${what} parameter ${/^[\w.-]{1,40}$/.test(name) ? JSON.stringify(name) : 'with an unusual name'}`;
     if (settings.has(name)) problems.push(`${where}: expected once, it is given before the "?" as well`);
-    else settings.set(name, { value, where });
+    else settings.set(name, { value, where, from: 'URL' });
   }
   return settings;
 }

@@ -1,0 +1,105 @@
+import { cacheParameters } from './cache-parameters.ts';
+import type { CacheConfig } from './config.ts';
+import { wantedFrom } from './open.ts';
+import { type Resolved, resolve } from './resolve.ts';
+import type { BackendSchemes } from './scheme.ts';
+import { printed, settingsToUrl } from './settings-to-url.ts';
+
+/** What a configuration comes down to. Nothing in it is secret. */
+export interface ConfigDescription {
+  /** One URL that says all of it, but for the secrets and for what only code can say. */
+  readonly url: string;
+  readonly values: readonly DescribedValue[];
+  /** A table for people. */
+  toString(): string;
+}
+
+export interface DescribedValue {
+  /** As in a URL: `host`, `ttl`. */
+  readonly name: string;
+  /** As in a URL; `***` for a secret. */
+  readonly value: string;
+  readonly from: 'default' | 'URL' | 'environment' | 'code';
+  /** Which part of a URL or which variable: `CACHE_URL port`, `CACHE_TTL`. */
+  readonly where?: string | undefined;
+}
+
+/**
+ * The effective configuration, and where each value of it comes from. Connects to nothing.
+ * @throws {CacheConfigError} as `createCache` does
+ */
+export async function describe<T>(urlOrConfig: string | CacheConfig<T>): Promise<ConfigDescription> {
+  const resolved = await resolve(await wantedFrom(urlOrConfig));
+  const values = [...describedValues(resolved)];
+  return {
+    url: urlOf(resolved, false),
+    values,
+    toString: () => table(resolved.scheme.scheme, values),
+  };
+}
+
+/**
+ * One URL that says all that a configuration says, its secrets included: `createCache(await configToUrl(config))` is the
+ * same cache.
+ * @throws {CacheConfigError} as `createCache` does
+ */
+export async function configToUrl<T>(config: string | CacheConfig<T>): Promise<string> {
+  return urlOf(await resolve(await wantedFrom(config)), true);
+}
+
+/**
+ * The config that says by sections what a URL says: `redis://h:7?ttl=1m` is `{ redis: { host: 'h', port: 7 }, ttl: 60_000 }`.
+ * A scheme without a section stays a URL.
+ * @throws {CacheConfigError} as `createCache` does
+ */
+export async function configFromUrl(
+  url: string,
+  options: { readonly backends?: readonly BackendSchemes[] | undefined } = {},
+): Promise<CacheConfig> {
+  const { scheme, settings, cache, given } = await resolve({ ...(await wantedFrom(url)), ...options });
+  const ofCache = Object.fromEntries(Object.entries(cache).filter(([, value]) => value !== undefined));
+  const serializer = given.get('serializer')?.value as string | undefined; // from a URL, so text
+  const shared = { ...ofCache, ...(serializer === undefined ? {} : { serializer }) };
+  const section = scheme.section ?? scheme.scheme;
+  const own = Object.entries(settings).filter(([name]) => given.has(name));
+  if (section !== 'memory' && section !== 'redis') {
+    const without = new Map(own);
+    return { url: settingsToUrl(scheme, without, { also: {}, secrets: true }), ...shared };
+  }
+  const named = section === scheme.scheme && own.length > 0 ? {} : { scheme: scheme.scheme };
+  return { [section]: { ...named, ...Object.fromEntries(own) }, ...shared };
+}
+
+function urlOf({ scheme, settings, cache, given }: Resolved, secrets: boolean): string {
+  const values = new Map(Object.entries({ ...settings, ...cache }).filter(([name]) => given.has(name)));
+  const serializer = given.get('serializer');
+  if (serializer !== undefined) values.set('serializer', serializer.value);
+  return settingsToUrl(scheme, values, { also: cacheParameters, secrets });
+}
+
+function* describedValues({ scheme, settings, cache, serializer, given }: Resolved): Iterable<DescribedValue> {
+  const parameters = { ...cacheParameters, ...scheme.parameters };
+  for (const [name, value] of Object.entries({ ...settings, ...cache, serializer: serializer?.name })) {
+    if (value === undefined) continue;
+    const parameter = parameters[name];
+    const from = given.get(name);
+    yield {
+      name,
+      value: parameter?.secret === true ? '***' : parameter === undefined ? 'set in code' : printed(value, parameter),
+      from:
+        from?.from ?? (parameter === undefined || (name === 'serializer' && from === undefined) ? 'code' : 'default'),
+      where: from?.from === 'code' ? undefined : from?.where,
+    };
+  }
+}
+
+function table(scheme: string, values: readonly DescribedValue[]): string {
+  const width = (column: (value: DescribedValue) => string): number =>
+    Math.max(0, ...values.map((v) => column(v).length));
+  const names = width(({ name }) => name);
+  const texts = width(({ value }) => value);
+  const rows = values.map(
+    ({ name, value, from, where }) => `  ${name.padEnd(names)}  ${value.padEnd(texts)}  ${where ?? from}`,
+  );
+  return [`${scheme}://`, ...rows].join('\n');
+}
