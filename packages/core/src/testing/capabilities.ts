@@ -21,7 +21,10 @@ export interface BackendCapabilities {
   readonly observing?: boolean | undefined;
   /** Answers at once: no method returns a promise. @default false */
   readonly synchronous?: boolean | undefined;
-  /** Others store entries in the same place: `clear()` and `keys()` are then never called without a prefix. @default false */
+  /**
+   * Others store entries in the same place. The subject then has a `peer`, and `clear()` and `keys()` are never called
+   * without a prefix. @default false
+   */
   readonly shared?: boolean | undefined;
   /**
    * Milliseconds that may pass unasked during a test: 0 for a backend whose clock the kit moves, 1,000 or more for a real

@@ -5,11 +5,13 @@ import { type Runner, runnerOrGlobals } from './runner.ts';
 import type { MakeSubject } from './subject.ts';
 import { answersAtOnce } from './suites/answers-at-once.ts';
 import { basic } from './suites/basic.ts';
+import { brokenLeases } from './suites/broken-leases.ts';
 import { bulk } from './suites/bulk.ts';
 import { iteration, iterationTtl } from './suites/iteration.ts';
 import { iteratedLeases, leases, staleLeases, taggedLeases } from './suites/leases.ts';
 import { observing, taggedObserving } from './suites/observing.ts';
 import { clearAll, keysOfAll, prefixedKeys, prefixes } from './suites/prefixes.ts';
+import { sharing } from './suites/sharing.ts';
 import { bulkStale, staleClear, staleKeys, staleWindows } from './suites/stale-windows.ts';
 import { bulkTags, staleTags, tags, ttlTags } from './suites/tags.ts';
 import { bulkTtl, ttl } from './suites/ttl.ts';
@@ -20,8 +22,8 @@ interface Suite {
   readonly name: string;
   /** What a backend must have for these clauses. */
   readonly needs: readonly Capability[];
-  /** Only for a backend that nobody else stores in. */
-  readonly alone?: boolean;
+  /** Only for a backend that is, or is not, shared with others. */
+  readonly shared?: boolean;
   readonly clauses: readonly Clause[];
 }
 
@@ -43,14 +45,15 @@ const suites: readonly Suite[] = [
   { name: 'tags in bulk', needs: ['tags', 'bulk'], clauses: bulkTags },
   { name: 'tags and ttl', needs: ['tags', 'ttl'], clauses: ttlTags },
   { name: 'tags and stale windows', needs: ['tags', 'staleWindows'], clauses: staleTags },
-  { name: 'leases', needs: ['leases'], clauses: leases },
+  { name: 'leases', needs: ['leases'], clauses: [...leases, ...brokenLeases] },
   { name: 'leases and stale windows', needs: ['leases', 'staleWindows'], clauses: staleLeases },
   { name: 'leases and tags', needs: ['leases', 'tags'], clauses: taggedLeases },
   { name: 'leases and iteration', needs: ['leases', 'iteration'], clauses: iteratedLeases },
   { name: 'observing', needs: ['observing'], clauses: observing },
   { name: 'observing and tags', needs: ['observing', 'tags'], clauses: taggedObserving },
-  { name: 'clearing everything', needs: [], alone: true, clauses: [clearAll] },
-  { name: 'listing everything', needs: ['iteration'], alone: true, clauses: [keysOfAll] },
+  { name: 'sharing', needs: [], shared: true, clauses: sharing },
+  { name: 'clearing everything', needs: [], shared: false, clauses: [clearAll] },
+  { name: 'listing everything', needs: ['iteration'], shared: false, clauses: [keysOfAll] },
 ];
 
 const words: Readonly<Record<Capability, string>> = {
@@ -88,7 +91,7 @@ export function describeBackend<W>(
     register({ name: 'capabilities', clauses: [honesty] });
     if (capabilities.synchronous === true) register({ name: 'synchronous', clauses: answersAtOnce });
     for (const suite of suites) {
-      if (suite.alone === true && capabilities.shared === true) continue;
+      if (suite.shared !== undefined && suite.shared !== (capabilities.shared ?? false)) continue;
       if (suite.needs.every((need) => claims(capabilities, need))) register(suite);
     }
     const lacks = (Object.keys(words) as Capability[])

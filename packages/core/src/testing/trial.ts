@@ -4,7 +4,7 @@ import type { Awaitable, Backend } from '../contract/backend.ts';
 import type { CacheResult } from '../contract/result.ts';
 import type { BackendCapabilities } from './capabilities.ts';
 import { brief, same } from './same.ts';
-import type { MakeSubject } from './subject.ts';
+import type { MakeSubject, Subject } from './subject.ts';
 
 /** One clause of the contract: its title is a sentence about a backend, and `check` fails where the sentence is not true. */
 export interface Clause {
@@ -29,6 +29,8 @@ export interface Trial {
   keys(under?: string): Promise<string[]>;
   /** A second client of the same entries, or the same one where the subject has no other. */
   peer(): Promise<Backend<unknown>>;
+  /** Whether the subject has another. */
+  readonly hasPeer: boolean;
   /** Passes when `found` is a hit on `value`. */
   isHit(found: CacheResult<unknown>, value: unknown): void;
   /** Passes when `actual` is `expected`, bytes being compared as bytes. */
@@ -46,30 +48,34 @@ export async function runClause<W>(
   const prefix = `kit:${randomUUID()}:`;
   const subject = await make({ prefix });
   const opened: Backend<W>[] = [];
-  const open = async (backend: Backend<W>): Promise<Backend<W>> => {
+  const open = async (backend: Backend<W>): Promise<Backend<unknown>> => {
     opened.push(backend);
     await backend.start();
     return backend;
   };
-  try {
-    const backend: Backend<unknown> = await open(subject.backend);
-    await clause.check(
-      trialOf(backend, capabilities, prefix, subject.advance.bind(subject), async () =>
-        subject.peer === undefined ? backend : open(await subject.peer()),
-      ),
-    );
-  } finally {
+  const end = async (): Promise<void> => {
     for (const backend of opened) await backend.close();
     await subject.dispose?.();
+  };
+  try {
+    const backend = await open(subject.backend);
+    const peer = subject.peer === undefined ? undefined : async () => open(await (subject.peer as PeerOf<W>)());
+    await clause.check(trialOf(backend, capabilities, prefix, (ms) => subject.advance(ms), peer));
+  } catch (error) {
+    await end().catch(() => {}); // what the clause found is what its reader needs
+    throw error;
   }
+  await end();
 }
+
+type PeerOf<W> = NonNullable<Subject<W>['peer']>;
 
 function trialOf(
   backend: Backend<unknown>,
   capabilities: BackendCapabilities,
   prefix: string,
   advance: (ms: number) => Awaitable<unknown>,
-  peer: () => Promise<Backend<unknown>>,
+  peer: (() => Promise<Backend<unknown>>) | undefined,
 ): Trial {
   const slack = capabilities.slack ?? 0;
   const sample =
@@ -78,7 +84,8 @@ function trialOf(
     backend,
     capabilities,
     prefix,
-    peer,
+    peer: peer ?? (async () => backend),
+    hasPeer: peer !== undefined,
     key: (name) => prefix + name,
     value: sample,
     advance: async (ms) => {

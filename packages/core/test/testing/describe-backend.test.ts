@@ -1,7 +1,8 @@
-import { describe, it } from 'vitest';
-import { plainJson, serialized, type Wire } from '../../src/index.ts';
+import { describe, expect, it } from 'vitest';
+import { MISS, plainJson, serialized, type Wire } from '../../src/index.ts';
 import { describeBackend, inMemoryServer, type MakeSubject, manualClock } from '../../src/testing/index.ts';
 import { bytesBackend } from './bytes-backend.ts';
+import { collect } from './collect.ts';
 
 const server: MakeSubject<unknown> = () => {
   const clock = manualClock(1_000);
@@ -12,6 +13,8 @@ const server: MakeSubject<unknown> = () => {
 const all = { leases: true, tags: true, observing: true } as const;
 
 describeBackend('the in-memory server', server, { ...all, synchronous: true }, { describe, it });
+
+describeBackend('the in-memory server, said to be shared', server, { ...all, shared: true }, { describe, it });
 
 describeBackend(
   'a backend of bytes',
@@ -33,3 +36,44 @@ describeBackend(
   { values: [null, undefined, 0, '', false, [], {}, { a: [1, null, 'x'] }] },
   { describe, it },
 );
+
+describe('a clause', () => {
+  const ends: string[] = [];
+  const ending =
+    (more: object): MakeSubject<unknown> =>
+    () => {
+      ends.length = 0;
+      const backend = inMemoryServer().connect();
+      const close = (): void => void ends.push('closed');
+      return { backend: { ...backend, close, ...more }, advance() {}, dispose: () => void ends.push('disposed') };
+    };
+  const run = (make: MakeSubject<unknown>) =>
+    collect((runner) => describeBackend('x', make, all, runner), /gives back what was set/);
+
+  it('ends with its subject closed and disposed of, whether it holds or not', async () => {
+    expect((await run(ending({}))).failed).toEqual([]);
+    expect(ends).toEqual(['closed', 'disposed']);
+    expect((await run(ending({ get: () => MISS }))).failed).toHaveLength(1);
+    expect(ends).toEqual(['closed', 'disposed']);
+  });
+
+  it('fails where closing fails, with the error of the clause first', async () => {
+    const close = (): void => {
+      throw new Error('cannot close');
+    };
+    const messages = async (make: MakeSubject<unknown>) =>
+      (await run(make)).failed.map(({ error }) => (error as Error).message);
+    expect(await messages(ending({ close }))).toEqual(['cannot close']);
+    expect(await messages(ending({ close, get: () => MISS }))).toEqual([
+      expect.stringContaining('expected a hit, got a miss'),
+    ]);
+  });
+
+  it('about sharing fails where there is nobody to share with', async () => {
+    const { failed } = await collect(
+      (runner) => describeBackend('x', ending({}), { ...all, shared: true }, runner),
+      /sharing/,
+    );
+    expect(failed.length).toBe(3);
+  });
+});

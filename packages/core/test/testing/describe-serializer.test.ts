@@ -109,6 +109,26 @@ describe('describeSerializer', () => {
     expect(report.passed.length).toBeGreaterThan(5);
   });
 
+  it('holds the ways off the event loop to the same refusals', async () => {
+    const lax: Serializer<unknown, unknown> = {
+      ...(plainJson as Serializer<unknown, unknown>),
+      serializeAsync: async (value) => JSON.stringify(value),
+      deserializeAsync: async (wire) => {
+        try {
+          return plainJson.deserialize(wire as string);
+        } catch {
+          return undefined;
+        }
+      },
+    };
+    const wrong = { values: [1, 'a'], refuses: [Number.NaN], corrupt: ['{'] };
+    const { failed } = await collect((runner) => describeSerializer('lax', () => lax, wrong, runner));
+    expect(failed.map(({ error }) => (error as Error).message)).toEqual([
+      "serializeAsync of NaN: expected a CacheSerializationError, got 'null'",
+      "deserializeAsync of '{': expected a CacheSerializationError, got undefined",
+    ]);
+  });
+
   it('asks for at least two values', () => {
     const make = () => plainJson;
     expect(() => describeSerializer('x', make, { values: [1] }, { describe, it })).toThrow(

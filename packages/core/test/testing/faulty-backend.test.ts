@@ -261,6 +261,23 @@ describe('faultyBackend', () => {
     expect(heard).toHaveLength(3);
   });
 
+  it('warns of a listener that throws, and goes on telling it', async () => {
+    const inner = inMemoryServer<string>().connect();
+    inner.start();
+    const faulty = faultyBackend(inner, { step: () => undefined });
+    const warned = new Promise((resolve) => process.once('warning', resolve));
+    let heard = 0;
+    faulty.onInvalidate((change) => {
+      if ('signal' in change) return;
+      if (++heard === 1) throw new Error('a listener that fails');
+    });
+    inner.set('a', '1');
+    inner.set('b', '1');
+    expect(await warned).toMatchObject({ message: 'a listener that fails' });
+    await new Promise(setImmediate);
+    expect(heard).toBe(2);
+  });
+
   it('has the optional capabilities of what it stands before, in types too, and no others', () => {
     const { faulty } = connected();
     expectTypeOf(faulty.get).returns.resolves.toHaveProperty('hit');

@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
-import type { Backend } from '../../contract/backend.ts';
-import { isLeasing, isTagging, type Lease, type Leasing } from '../../contract/capabilities.ts';
-import { inTime } from '../eventually.ts';
-import type { Clause, Trial } from '../trial.ts';
+import { isTagging, type Lease } from '../../contract/capabilities.ts';
+import type { Clause } from '../trial.ts';
+import { acquired, clause, MINUTE } from './leasing-trial.ts';
 
-const MINUTE = 60_000;
-
-/** The right to load a key: one holder at a time, broken by whatever changes the key, and never a right to overwrite. */
+/** The right to load a key: one holder at a time, for a time, and never a right to overwrite. */
 export const leases: readonly Clause[] = [
   clause('grants the lease of an absent key', async ({ backend, key }) => {
     const got = await backend.acquire(key('a'), MINUTE);
@@ -73,44 +70,6 @@ export const leases: readonly Clause[] = [
     isHit(await backend.get(key('a')), value(1));
     assert.ok((await backend.acquire(key('a'), MINUTE, Number.POSITIVE_INFINITY)).lease, 'the lease is free again');
   }),
-  ...broken('set', ({ backend, key, value }) => backend.set(key('a'), value(5)), 5),
-  ...broken(
-    'set with ifNotExists',
-    ({ backend, key, value }) => backend.set(key('a'), value(5), { ifNotExists: true }),
-    5,
-  ),
-  ...broken('delete', ({ backend, key }) => backend.delete(key('a')), undefined),
-  ...broken('setMany', ({ backend, key, value }) => backend.setMany([[key('a'), value(5)]]), 5),
-  ...broken('deleteMany', ({ backend, key }) => backend.deleteMany([key('a')]), undefined),
-  ...broken('clear', ({ backend, prefix }) => backend.clear(prefix), undefined),
-  clause('a lease over an entry is broken by delete, and the entry is gone', async (trial) => {
-    const { backend, key, value } = trial;
-    await backend.set(key('a'), value(1));
-    const lease = await acquired(trial, 'a', Number.POSITIVE_INFINITY);
-    assert.equal(await backend.delete(key('a')), true);
-    assert.equal(await backend.set(key('a'), value(2), { lease }), false);
-    assert.equal(await backend.has(key('a')), false);
-  }),
-  clause('a lease over an entry is broken by expire, and the entry stays', async (trial) => {
-    const { backend, key, value, isHit } = trial;
-    await backend.set(key('a'), value(1), { ttl: MINUTE });
-    const lease = await acquired(trial, 'a', Number.POSITIVE_INFINITY);
-    assert.equal(await backend.expire(key('a'), 2 * MINUTE), true);
-    assert.equal(await backend.set(key('a'), value(2), { lease }), false);
-    isHit(await backend.get(key('a')), value(1));
-  }),
-  clause('a lease is not broken by reading, nor by what happens to other keys', async (trial) => {
-    const { backend, key, value } = trial;
-    const lease = await acquired(trial, 'a');
-    await backend.get(key('a'));
-    await backend.getEntry(key('a'));
-    await backend.has(key('a'));
-    await backend.ttl(key('a'));
-    await backend.set(key('ab'), value(1));
-    await backend.delete(key('ab'));
-    await backend.clear(key('ab'));
-    assert.equal(await backend.set(key('a'), value(2), { lease }), true);
-  }),
   clause('a lease ends when its time is up: a late write stores nothing and another may load', async (trial) => {
     const { backend, key, value, advance, margin } = trial;
     const lease = await acquired(trial, 'a');
@@ -156,18 +115,6 @@ export const leases: readonly Clause[] = [
     assert.equal(await backend.renew(forged, MINUTE), false);
     await backend.release(forged);
     assert.equal(await backend.set(key('a'), value(2), { lease }), true);
-  }),
-  settles('a write under the lease', (trial, lease) => trial.backend.set(lease.key, trial.value(1), { lease })),
-  settles('a write by somebody else', ({ backend, value }, lease) => backend.set(lease.key, value(1))),
-  settles('a release', ({ backend }, lease) => backend.release(lease)),
-  settles('a delete', ({ backend }, lease) => backend.delete(lease.key)),
-  clause('settled resolves when it is aborted, and never rejects', async ({ backend, key }) => {
-    const before = AbortSignal.abort(new Error('gone already'));
-    await inTime('settled to resolve', backend.settled(key('a'), before));
-    const during = new AbortController();
-    const settled = backend.settled(key('a'), during.signal);
-    during.abort(new Error('gone'));
-    await inTime('settled to resolve', settled);
   }),
 ];
 
@@ -219,62 +166,3 @@ export const iteratedLeases: readonly Clause[] = [
     assert.deepEqual(await trial.keys(), ['b']);
   }),
 ];
-
-interface LeasingTrial extends Trial {
-  readonly backend: Backend<unknown> & Leasing<unknown>;
-  otherClient(): Promise<Backend<unknown> & Leasing<unknown>>;
-}
-
-function clause(title: string, check: (trial: LeasingTrial) => Promise<void>): Clause {
-  return {
-    title,
-    async check(trial) {
-      const { backend } = trial;
-      assert.ok(isLeasing<unknown>(backend), 'expected acquire, renew, release and settled');
-      const otherClient = async (): Promise<Backend<unknown> & Leasing<unknown>> => {
-        const peer = await trial.peer();
-        assert.ok(isLeasing<unknown>(peer), 'expected a peer with leases');
-        return peer;
-      };
-      await check({ ...trial, backend, otherClient });
-    },
-  };
-}
-
-async function acquired({ backend, key }: LeasingTrial, name: string, ifFreshFor?: number): Promise<Lease> {
-  const { lease } = await backend.acquire(key(name), MINUTE, ifFreshFor);
-  assert.ok(lease, 'expected a lease');
-  return lease;
-}
-
-/** A lease of an absent key is broken by `act`, after which the key holds `value(left)`, or nothing. */
-function broken(who: string, act: (trial: LeasingTrial) => unknown, left: number | undefined): Clause[] {
-  return (['the same', 'another'] as const).map((client) =>
-    clause(`a lease is broken by ${who} from ${client} client`, async (trial) => {
-      const { backend, key, value } = trial;
-      const lease = await acquired(trial, 'a');
-      await act(client === 'another' ? { ...trial, backend: await trial.otherClient() } : trial);
-      assert.equal(await backend.set(key('a'), value(1), { lease }), false, 'a fill under a broken lease');
-      const found = await backend.get(key('a'));
-      if (left === undefined) assert.equal(found.hit, false);
-      else trial.isHit(found, value(left));
-      assert.equal(await backend.renew(lease, MINUTE), false);
-    }),
-  );
-}
-
-function settles(what: string, act: (trial: LeasingTrial, lease: Lease) => unknown): Clause {
-  return clause(`settled resolves after ${what}, for a waiter of another client`, async (trial) => {
-    const lease = await acquired(trial, 'a');
-    const waiter = await trial.otherClient();
-    const signal = new AbortController();
-    const settled = waiter.settled(trial.key('a'), signal.signal);
-    try {
-      assert.equal((await waiter.acquire(trial.key('a'), MINUTE)).lease, undefined);
-      await act(trial, lease);
-      await inTime('settled to resolve', settled);
-    } finally {
-      signal.abort();
-    }
-  });
-}

@@ -93,7 +93,7 @@ export const values: readonly Clause[] = [
     },
   },
   {
-    title: 'a string stands for its UTF-8 bytes where bytes are stored, and is read back as bytes',
+    title: 'carries text as it is; where bytes are stored, as its UTF-8 bytes, which are read back as bytes',
     async check({ backend, key, isHit }) {
       const texts = ['', 'text', 'é鍵🔑\u0000'];
       for (const text of texts) {

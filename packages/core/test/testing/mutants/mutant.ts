@@ -1,5 +1,5 @@
 import type { Backend, Entry } from '../../../src/index.ts';
-import type { ManualClock, ServerBackend } from '../../../src/testing/index.ts';
+import type { BackendCapabilities, ManualClock, ServerBackend } from '../../../src/testing/index.ts';
 
 /** A backend with one planted bug. */
 export interface Mutant {
@@ -9,6 +9,8 @@ export interface Mutant {
   readonly noticedBy: RegExp;
   /** The name of the error that the clause meets, where the bug is to throw one. */
   readonly throws?: string;
+  /** What is said of it that is not said of the others. */
+  readonly said?: BackendCapabilities;
   /** What differs from `right`, a correct backend. */
   readonly plant: (right: Right, clock: ManualClock) => Partial<Right>;
 }

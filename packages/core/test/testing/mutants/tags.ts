@@ -120,6 +120,7 @@ export const tagMutants: readonly Mutant[] = [
   },
   {
     bug: 'has leases and does not say so',
+    said: { leases: false },
     noticedBy: /claims those it has/,
     plant: () => ({}),
   },

@@ -71,4 +71,46 @@ export const writeMutants: readonly Mutant[] = [
         o?.ifNotExists === true && right.getEntry(key) !== undefined ? false : right.set(key, value, o),
     }),
   },
+  {
+    bug: 'answers from a memory of its own that others do not change',
+    said: { shared: true },
+    noticedBy: /what one backend writes, another reads/,
+    plant: (right) => {
+      const own = new Map<string, unknown>();
+      return {
+        get(key) {
+          const found = own.has(key) ? { hit: true as const, value: own.get(key) } : right.get(key);
+          if (found.hit) own.set(key, found.value);
+          return found;
+        },
+      };
+    },
+  },
+  {
+    bug: 'takes the entries away from all when one closes',
+    said: { shared: true },
+    noticedBy: /closing a backend leaves the entries to the others/,
+    plant: (right) => ({
+      close() {
+        right.clear();
+        right.close();
+      },
+    }),
+  },
+  {
+    bug: 'checks in itself what others may have written: ifNotExists wins once in each',
+    said: { shared: true },
+    noticedBy: /one ifNotExists of a key wins, whichever/,
+    plant: (right) => {
+      const own = new Set<string>();
+      return {
+        set(key, value, o) {
+          if (o?.ifNotExists !== true) return right.set(key, value, o);
+          if (own.has(key)) return false;
+          own.add(key);
+          return right.set(key, value);
+        },
+      };
+    },
+  },
 ];
