@@ -14,7 +14,8 @@ const makers: Readonly<Record<string, (clock: ManualClock) => Backend<unknown>>>
 };
 
 const key = fc.oneof(fc.constantFrom('a', 'a:b', '__proto__', '*'), fc.string({ minLength: 1 }));
-const value = fc.jsonValue({ maxDepth: 2 });
+// What plain JSON carries: of its own making, so without -0.
+const value = fc.json({ maxDepth: 2 }).map((text): unknown => JSON.parse(JSON.stringify(JSON.parse(text))));
 const ttl = fc.oneof(fc.constant(null), fc.integer({ min: 1, max: 2 ** 40 }));
 const pairs = fc.array(fc.tuple(key, value));
 const options = fc.record({ ttl, staleFor: fc.nat(1_000) });
