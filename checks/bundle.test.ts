@@ -15,7 +15,8 @@ const withoutLoads: Plugin = {
   name: 'without-loads',
   setup: ({ onResolve }) =>
     onResolve({ filter: /^\./ }, ({ path, resolveDir }) => {
-      const enters = join(resolveDir, path).includes('/dist/loads/') && !resolveDir.endsWith('/dist/loads');
+      const loads = /\/dist\/(loads\/|cache\/(get-or-set|load-host))/;
+      const enters = loads.test(join(resolveDir, path)) && !resolveDir.endsWith('/dist/loads');
       return enters ? { path, external: true } : undefined;
     }),
 };

@@ -33,14 +33,6 @@ export function assertBoolean(what: string, value: unknown): void {
     throw new CacheConfigError(`${what}: expected true or false, got ${value === null ? 'null' : typeof value}`);
 }
 
-/** Refuses an option that is none of `allowed`. */
-export function assertOneOf(what: string, value: unknown, allowed: readonly string[]): void {
-  if (value !== undefined && !allowed.includes(value as string))
-    throw new CacheConfigError(
-      `${what}: expected ${allowed.map((one) => `'${one}'`).join(' or ')}, got ${typeof value === 'string' ? JSON.stringify(value) : typeof value}`,
-    );
-}
-
 /** Refuses tags that are no strings. @returns a copy, so that later changes of the caller's array change nothing */
 export function checkedTags(tags: unknown): readonly string[] {
   if (!Array.isArray(tags))

@@ -16,7 +16,7 @@ import { Loads } from '../loads/loads.ts';
 import { parseTtl, parseWindow, type Ttl } from '../time/ttl.ts';
 import { assertIterable, checkedTags } from './check-options.ts';
 import { type Counts, noCounts, statsOf } from './counts.ts';
-import type { CacheEventName, CacheEvents } from './events.ts';
+import type { CacheEventName, CacheEventOrigin, CacheEvents } from './events.ts';
 import { asCacheError, isBypassable } from './failures.ts';
 import type { Family } from './family.ts';
 import type { Lifecycle } from './lifecycle.ts';
@@ -152,14 +152,13 @@ export class Engine<T> {
 
   /** Tells of what a lookup found. */
   noticed(key: string, hit: boolean): void {
-    const event = hit ? 'hit' : 'miss';
-    if (this.family.listeners.wants(event)) this.tell(event, { ...this.origin, key });
+    this.tell(hit ? 'hit' : 'miss', { key });
   }
 
   /** Counts entries that were stored, and tells of them. */
   wrote(keys: readonly string[], ttl: number | null): void {
     this.counts.writes += keys.length;
-    if (this.family.listeners.wants('set')) this.tell('set', { ...this.origin, keys, ttl });
+    this.tell('set', { keys, ttl });
   }
 
   stats(): CacheStats {
@@ -186,8 +185,7 @@ export class Engine<T> {
   outdated(error: CacheValidationError): void {
     const { prefix } = this;
     const own = asCacheError(error, 'get', this.backend.name, prefix, [this.own(error.key ?? prefix)]);
-    if (this.family.listeners.wants('error'))
-      this.tell('error', { ...this.origin, operation: 'get', error: own, swallowed: true });
+    this.tell('error', { operation: 'get', error: own, swallowed: true });
   }
 
   on<E extends CacheEventName>(event: E, listener: (payload: CacheEvents[E]) => void): () => void {
@@ -227,12 +225,16 @@ export class Engine<T> {
     return full.slice(this.prefix.length);
   }
 
-  get origin(): { readonly cache: string; readonly tier: string } {
+  get origin(): CacheEventOrigin {
     return { cache: this.name, tier: this.backend.name };
   }
 
-  tell<E extends CacheEventName>(event: E, payload: CacheEvents[E]): void {
-    this.family.listeners.emit(this.prefix, event, payload);
+  /** Tells of an event, if anyone listens. */
+  tell<E extends CacheEventName>(event: E, fields: Omit<CacheEvents[E], keyof CacheEventOrigin>): void {
+    const { listeners } = this.family;
+    if (!listeners.wants(event)) return;
+    // What was left out above is what is put in here.
+    listeners.emit(this.prefix, event, { ...this.origin, ...fields } as CacheEvents[E]);
   }
 
   /** Asks the backend, and answers `done(answer)`, or what {@link Engine.failed} makes of a failure. */
@@ -282,7 +284,7 @@ export class Engine<T> {
   swallowed(cause: unknown, operation: string, keys: readonly string[]): void {
     const { family } = this;
     const error = asCacheError(cause, operation, this.backend.name, this.prefix, keys);
-    if (family.listeners.wants('error')) this.tell('error', { ...this.origin, operation, error, swallowed: true });
+    this.tell('error', { operation, error, swallowed: true });
     family.outage.begin(this.name, error);
   }
 
@@ -291,7 +293,7 @@ export class Engine<T> {
     const { family } = this;
     const error = asCacheError(cause, operation, this.backend.name, this.prefix, keys);
     const swallowed = family.onError === 'bypass' && operation !== 'start' && isBypassable(error);
-    if (family.listeners.wants('error')) this.tell('error', { ...this.origin, operation, error, swallowed });
+    this.tell('error', { operation, error, swallowed });
     if (!swallowed) throw error;
     family.outage.begin(this.name, error);
     return bypassed;

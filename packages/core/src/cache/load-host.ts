@@ -47,7 +47,7 @@ export function loadHostOf<T>(engine: Engine<T>): LoadHost<T> {
 }
 
 function report<T>(engine: Engine<T>, event: LoadEvent): void {
-  const { counts, family } = engine;
+  const { counts } = engine;
   const key = engine.own(event.key);
   switch (event.type) {
     case 'wait':
@@ -55,21 +55,21 @@ function report<T>(engine: Engine<T>, event: LoadEvent): void {
       break;
     case 'load':
       counts.loads++;
-      if (family.listeners.wants('load')) {
-        const { ms: durationMs, stored, background } = event;
-        engine.tell('load', { ...engine.origin, key, durationMs, stored, background });
-      }
+      engine.tell('load', { key, durationMs: event.ms, stored: event.stored, background: event.background });
       break;
     case 'load-error':
       counts.loads++;
       counts.loadErrors++;
-      if (family.listeners.wants('load')) {
-        const { ms: durationMs, error, background } = event;
-        engine.tell('load', { ...engine.origin, key, durationMs, stored: false, background, error });
-      }
+      engine.tell('load', {
+        key,
+        durationMs: event.ms,
+        stored: false,
+        background: event.background,
+        error: event.error,
+      });
       break;
     case 'stale':
-      if (family.listeners.wants('stale')) engine.tell('stale', { ...engine.origin, key, reason: event.reason });
+      engine.tell('stale', { key, reason: event.reason });
       break;
     case 'swallowed':
       engine.swallowed(event.error, 'getOrSet', [key]);

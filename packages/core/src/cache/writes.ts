@@ -103,7 +103,7 @@ export function deleteMany<T>(engine: Engine<T>, keys: Iterable<string>): Awaita
 /** Counts entries that were removed, and tells of them. */
 function removed<T>(engine: Engine<T>, keys: readonly string[], count: number): void {
   engine.counts.deletes += count;
-  if (engine.family.listeners.wants('delete')) engine.tell('delete', { ...engine.origin, keys, removed: count });
+  engine.tell('delete', { keys, removed: count });
 }
 
 export function expire<T>(engine: Engine<T>, key: string, ttl: Ttl): Awaitable<boolean> {
@@ -115,8 +115,7 @@ export function expire<T>(engine: Engine<T>, key: string, ttl: Ttl): Awaitable<b
     [key],
     () => engine.backend.expire(full, ms),
     (moved) => {
-      if (moved && engine.family.listeners.wants('deadline'))
-        engine.tell('deadline', { ...engine.origin, key, ttl: ms });
+      if (moved) engine.tell('deadline', { key, ttl: ms });
       return moved;
     },
     false,
@@ -143,7 +142,7 @@ export function clear<T>(engine: Engine<T>, prefix = ''): Awaitable<void> {
     () => engine.family.table.changePrefix(full, () => engine.backend.clear(full)),
     () => {
       engine.counts.clears++;
-      if (engine.family.listeners.wants('clear')) engine.tell('clear', { ...engine.origin, prefix });
+      engine.tell('clear', { prefix });
     },
     undefined,
   );
@@ -161,8 +160,7 @@ export function invalidateTags<T>(engine: Engine<T>, tags: readonly string[]): A
     () => engine.family.table.changeTags(wire, () => backend.invalidateTags(wire)),
     (removed) => {
       engine.counts.tagInvalidations++;
-      if (engine.family.listeners.wants('invalidate'))
-        engine.tell('invalidate', { ...engine.origin, tags: [...tags], removed });
+      engine.tell('invalidate', { tags: [...tags], removed });
       return removed;
     },
     undefined,

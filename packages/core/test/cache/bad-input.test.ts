@@ -153,7 +153,8 @@ describe.each(faces)('bad input, $name', ({ make }) => {
   });
 
   const options: [Record<string, unknown>, string][] = [
-    [{ backend: undefined }, 'backend: expected one, such as memoryBackend() makes, got undefined'],
+    [{ backend: undefined }, 'backend: expected one, such as memoryBackend() makes, got null'],
+    [{ backend: 'redis://app:secret@db:6379' }, 'backend: expected one, such as memoryBackend() makes, got string'],
     [{ backend: {} }, 'backend: expected one, such as memoryBackend() makes, got object'],
     [{ serializer: {} }, 'serializer: expected one with serialize and deserialize, got object'],
     [{ prefix: 5 }, 'prefix: expected a string, got 5'],
@@ -168,7 +169,7 @@ describe.each(faces)('bad input, $name', ({ make }) => {
     [{ logger: console.log }, 'logger: expected { warn(message) }, got function'],
     [{ enabled: 'no' }, 'enabled: expected true or false, got string'],
     [{ onError: 'ignore' }, `onError: expected 'throw' or 'bypass', got "ignore"`],
-    [{ onInvalid: 1 }, `onInvalid: expected 'miss' or 'throw', got number`],
+    [{ onInvalid: 1 }, `onInvalid: expected 'miss' or 'throw', got 1`],
   ];
   it.each(options)('the option %o is refused at construction', (given, message) => {
     expect(() => make(given)).toThrow(CacheConfigError);

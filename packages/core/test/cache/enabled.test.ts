@@ -52,7 +52,7 @@ describe.each(faces)('enabled, $name', ({ make }) => {
     expect(() => {
       cache.enabled = 'no' as never;
     }).toThrow(CacheConfigError);
-    expect(() => make({ enabled: 0 as never })).toThrow('enabled: expected true or false, got number');
+    expect(() => make({ enabled: 0 as never })).toThrow('enabled: expected true or false, got 0');
   });
 });
 
