@@ -67,8 +67,9 @@ async function versionOf(redis: Redis): Promise<string> {
   return valkey === undefined ? `Redis ${/^redis_version:(\S+)/m.exec(info)?.[1] ?? '(unknown)'}` : `Valkey ${valkey}`;
 }
 
+/** Also what a backend keeps beside entries under names that contain theirs, as versions of tags. The prefix is random: nobody else has it. */
 async function sweep(redis: Redis, prefix: string): Promise<void> {
-  for await (const keys of redis.scanStream({ match: `${prefix}*`, count: 1000 })) {
+  for await (const keys of redis.scanStream({ match: `*${prefix}*`, count: 1000 })) {
     if ((keys as string[]).length > 0) await redis.unlink(...(keys as string[]));
   }
 }

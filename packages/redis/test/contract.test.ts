@@ -3,13 +3,20 @@ import { type BackendCapabilities, compareWithModel, describeBackend, type MakeS
 import { afterAll, describe, inject, it } from 'vitest';
 import { adminOf, redisSubject } from './redis-subject.ts';
 
-const { url } = inject('redis');
+const { url, prefix } = inject('redis');
 const admin = adminOf(url);
 afterAll(() => admin.disconnect());
 
 const long = process.env.CACHE_TEST_LONG === '1';
 const runs = long ? 10_000 : 100;
-const capabilities: BackendCapabilities = { leases: true, tags: true, observing: true, shared: true, slack: 5_000 };
+const capabilities: BackendCapabilities = {
+  leases: true,
+  tags: true,
+  observing: true,
+  shared: true,
+  slack: 5_000,
+  prefix,
+};
 
 const redis = redisSubject({ url }, admin);
 

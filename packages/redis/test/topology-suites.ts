@@ -19,8 +19,8 @@ const capabilities: BackendCapabilities = { leases: true, tags: true, observing:
 
 const long = process.env.CACHE_TEST_LONG === '1';
 
-function keepsTheContract(name: string, subject: MakeSubject<Wire>): void {
-  describeBackend(name, subject, capabilities, { describe, it });
+function keepsTheContract(name: string, subject: MakeSubject<Wire>, prefix = ''): void {
+  describeBackend(name, subject, { ...capabilities, prefix }, { describe, it });
 }
 
 /** The least a user needs for everything but administration; docs/redis.md says what is for what. */
@@ -32,10 +32,10 @@ export const LEAST_RIGHTS: readonly string[] = [
 ];
 
 export function oneServer(library: string): void {
-  const { url } = inject('redis');
+  const { url, prefix } = inject('redis');
   const admin = new Redis(ioredisAddress(url));
   afterAll(() => admin.disconnect());
-  keepsTheContract(`${library} on a unix socket`, redisSubject({ url }, admin));
+  keepsTheContract(`${library} on a unix socket`, redisSubject({ url }, admin), prefix);
 }
 
 export async function cluster(library: string): Promise<void> {
@@ -85,14 +85,18 @@ export async function tlsAndRights(library: string): Promise<void> {
 }
 
 export function givenClient(library: string): void {
-  const { url } = inject('redis');
+  const { url, prefix } = inject('redis');
   const admin = new Redis(ioredisAddress(url));
   const client = new Redis(ioredisAddress(url));
   const pipelining = new Redis(ioredisAddress(url), { enableAutoPipelining: true });
   afterAll(() => {
     for (const one of [admin, client, pipelining]) one.disconnect();
   });
-  keepsTheContract(`${library} with a client that it was given`, redisSubject({ client }, admin));
+  keepsTheContract(`${library} with a client that it was given`, redisSubject({ client }, admin), prefix);
   if (long)
-    keepsTheContract(`${library} with a client that pipelines by itself`, redisSubject({ client: pipelining }, admin));
+    keepsTheContract(
+      `${library} with a client that pipelines by itself`,
+      redisSubject({ client: pipelining }, admin),
+      prefix,
+    );
 }

@@ -26,6 +26,8 @@ export interface BackendCapabilities {
    * without a prefix. @default false
    */
   readonly shared?: boolean | undefined;
+  /** Starts every key of the suite: for a server that is also somebody else's. @default '' */
+  readonly prefix?: string | undefined;
   /**
    * Milliseconds that may pass unasked during a test: 0 for a backend whose clock the kit moves, 1,000 or more for a real
    * server. Remaining times are compared with this tolerance. At most 10,000. @default 0

@@ -45,7 +45,7 @@ export async function runClause<W>(
   make: MakeSubject<W>,
   capabilities: BackendCapabilities,
 ): Promise<void> {
-  const prefix = `kit:${randomUUID()}:`;
+  const prefix = `${capabilities.prefix ?? ''}kit:${randomUUID()}:`;
   const subject = await make({ prefix });
   const opened: Backend<W>[] = [];
   const open = async (backend: Backend<W>): Promise<Backend<unknown>> => {
