@@ -239,11 +239,37 @@ async function play(
   }
 }
 
+/** Few actions, and all about one key: most of them meet. */
+const dense: fc.Arbitrary<Action[]> = fc.array(
+  fc.oneof(
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        do: fc.constant('getOrSet' as const),
+        key: fc.constant('a'),
+        how: fc.constant<How>('plain'),
+        fail: fc.constant(false),
+        tags: fc.constant<string[]>([]),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        do: fc.constantFrom<KeyAction>('set', 'delete', 'get'),
+        key: fc.constant('a'),
+        tags: fc.constant<string[]>([]),
+      }),
+    },
+  ),
+  { minLength: 3, maxLength: 6 },
+);
+
 /** A property over schedules of up to twelve actions in `world`. */
 export function everySchedule(world: World): fc.IAsyncProperty<unknown> {
   return fc.asyncProperty(
     fc.scheduler(),
     fc.oneof(
+      dense,
       fc.array(action, { minLength: 2, maxLength: 12 }),
       fc.array(action.filter(isCalm), { minLength: 3, maxLength: 8 }),
     ),
