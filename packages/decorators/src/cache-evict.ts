@@ -25,10 +25,11 @@ const names = 'key params keyFromResult tags prefix all when mode onError'.split
  * @throws {CacheConfigError} {CacheKeyError} when it is applied, on options that can never work or remove nothing
  */
 export function cacheEvict<
-  This,
-  A extends readonly unknown[],
   C extends AnyCache,
-  R extends AnswerOf<C>,
+  This = unknown,
+  // biome-ignore lint/suspicious/noExplicitAny: of a function that is not a method nothing is known here, and anything will do
+  A extends readonly unknown[] = any,
+  R extends AnswerOf<C> = AnswerOf<C>,
   const K extends string = string,
   const P extends readonly string[] = readonly string[],
 >(

@@ -18,10 +18,11 @@ const names = 'key params hashed name keyFromResult ttl tags when unless ifNotEx
  * @throws {CacheConfigError} {CacheKeyError} {InvalidTtlError} when it is applied, on options that can never work
  */
 export function cachePut<
-  This,
-  A extends readonly unknown[],
   C extends AnyCache,
-  R extends ResultOf<C>,
+  This = unknown,
+  // biome-ignore lint/suspicious/noExplicitAny: of a function that is not a method nothing is known here, and anything will do
+  A extends readonly unknown[] = any,
+  R extends ResultOf<C> = ResultOf<C>,
   const K extends string = string,
   const P extends readonly string[] = readonly string[],
 >(

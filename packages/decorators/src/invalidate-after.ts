@@ -1,31 +1,32 @@
-import { type AfterOptions, after, type ReaderTools } from './after.ts';
+import { type AfterOptions, after, type Reader } from './after.ts';
 import type { MethodDecorator } from './decorator.ts';
 import type { Settled } from './options.ts';
 
-/** Arguments of the reader `T`, for which a writer with parameters `A` and result `R` has done something. */
-export type AfterArgs<T, A extends readonly unknown[], R> =
+/** The call of a reader with parameters `Q` that a call of a writer, with parameters `A` and result `R`, is about. */
+export type AfterArgs<Q extends readonly unknown[], A extends readonly unknown[], R> =
   | {
       /** The reader's arguments, of the writer's. Built before the body runs. @default the same arguments */
-      readonly args?: ((...args: A) => ReaderArgs<T>) | undefined;
+      readonly args?: ((...args: A) => Q) | undefined;
       readonly argsFromResult?: undefined;
     }
   | {
       /** The reader's arguments, where only the result knows them. */
-      readonly argsFromResult: (result: Awaited<R>, ...args: A) => ReaderArgs<T>;
+      readonly argsFromResult: (result: Awaited<R>, ...args: A) => Q;
       readonly args?: undefined;
     };
 
-/** The parameters of a reader: of its tools, or of the method. */
-export type ReaderArgs<T> = T extends { keyFor(...args: infer A): string }
-  ? A
-  : T extends (...args: infer A) => unknown
-    ? A
-    : [];
+/** The tools of a reader with parameters `Q`, which removes at once or later. */
+export interface ReaderOf<Q extends readonly unknown[], Removed> {
+  readonly keyFor: (...args: Q) => string;
+  readonly invalidate: (...args: Q) => Removed;
+  readonly refresh: (...args: Q) => unknown;
+}
 
-/** What a writer may return: later, where the reader answers later. */
-export type WriterResult<T> = T extends { invalidate(...args: never[]): PromiseLike<unknown> }
-  ? PromiseLike<unknown>
-  : unknown;
+/** The parameters of a method or a getter. */
+export type ParametersOf<Member> = Member extends (...args: infer Q) => unknown ? Q : [];
+
+/** What a writer may return: later, where the reader removes later. */
+export type WriterResult<Removed> = Removed extends PromiseLike<unknown> ? PromiseLike<unknown> : unknown;
 
 /**
  * Removes the entry of a cached function, or of a cached method of the same object named by `reader`, after the decorated
@@ -33,17 +34,26 @@ export type WriterResult<T> = T extends { invalidate(...args: never[]): PromiseL
  * removes nothing. Wraps functions too: `invalidateAfter(loadUser)(saveUser)`.
  * @throws {CacheConfigError} when `reader` is not cached
  */
-export function invalidateAfter<This, A extends readonly unknown[], R extends WriterResult<T>, T extends ReaderTools>(
-  reader: T,
-  options?: AfterArgs<T, Settled<A>, NoInfer<R>>,
-): MethodDecorator<This, A, R>;
-export function invalidateAfter<This, A extends readonly unknown[], R, N extends keyof This & (string | symbol)>(
-  reader: N,
-  options?: AfterArgs<This[N], Settled<A>, NoInfer<R>>,
-): MethodDecorator<This, A, R>;
+export function invalidateAfter<
+  const Q extends readonly unknown[],
+  Removed,
+  This = unknown,
+  // biome-ignore lint/suspicious/noExplicitAny: of a function that is not a method nothing is known here, and anything will do
+  A extends readonly unknown[] = any,
+  R extends WriterResult<Removed> = WriterResult<Removed>,
+>(reader: ReaderOf<Q, Removed>, options?: AfterArgs<NoInfer<Q>, Settled<A>, NoInfer<R>>): MethodDecorator<This, A, R>;
+export function invalidateAfter<
+  This,
+  N extends keyof This & (string | symbol),
+  // biome-ignore lint/suspicious/noExplicitAny: of a function that is not a method nothing is known here, and anything will do
+  A extends readonly unknown[] = any,
+  R = unknown,
+>(reader: N, options?: AfterArgs<ParametersOf<This[N]>, Settled<A>, NoInfer<R>>): MethodDecorator<This, A, R>;
 export function invalidateAfter(
-  reader: ReaderTools | string | symbol,
+  reader: object | string | symbol,
   options: object = {},
 ): MethodDecorator<unknown, readonly unknown[], unknown> {
-  return after('invalidateAfter', reader, options as AfterOptions, (tools, self, args) => tools.invalidate(self, args));
+  return after('invalidateAfter', reader as Reader, options as AfterOptions, (tools, self, args) =>
+    tools.invalidate(self, args),
+  );
 }

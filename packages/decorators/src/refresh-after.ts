@@ -1,7 +1,7 @@
 import { andThen, CacheConfigError, isPending } from '@cache/core';
-import { type AfterOptions, after, type ReaderTools } from './after.ts';
+import { type AfterOptions, after, type Reader } from './after.ts';
 import type { MethodDecorator } from './decorator.ts';
-import type { AfterArgs, WriterResult } from './invalidate-after.ts';
+import type { AfterArgs, ParametersOf, ReaderOf, WriterResult } from './invalidate-after.ts';
 import type { Settled } from './options.ts';
 
 export interface RefreshErrors {
@@ -16,20 +16,33 @@ export interface RefreshErrors {
  * As {@link invalidateAfter}, and then runs the reader again and stores what it returns, before the decorated function
  * answers, with its own result.
  */
-export function refreshAfter<This, A extends readonly unknown[], R extends WriterResult<T>, T extends ReaderTools>(
-  reader: T,
-  options?: AfterArgs<T, Settled<A>, NoInfer<R>> & RefreshErrors,
+export function refreshAfter<
+  const Q extends readonly unknown[],
+  Removed,
+  This = unknown,
+  // biome-ignore lint/suspicious/noExplicitAny: of a function that is not a method nothing is known here, and anything will do
+  A extends readonly unknown[] = any,
+  R extends WriterResult<Removed> = WriterResult<Removed>,
+>(
+  reader: ReaderOf<Q, Removed>,
+  options?: AfterArgs<NoInfer<Q>, Settled<A>, NoInfer<R>> & RefreshErrors,
 ): MethodDecorator<This, A, R>;
-export function refreshAfter<This, A extends readonly unknown[], R, N extends keyof This & (string | symbol)>(
+export function refreshAfter<
+  This,
+  N extends keyof This & (string | symbol),
+  // biome-ignore lint/suspicious/noExplicitAny: of a function that is not a method nothing is known here, and anything will do
+  A extends readonly unknown[] = any,
+  R = unknown,
+>(
   reader: N,
-  options?: AfterArgs<This[N], Settled<A>, NoInfer<R>> & RefreshErrors,
+  options?: AfterArgs<ParametersOf<This[N]>, Settled<A>, NoInfer<R>> & RefreshErrors,
 ): MethodDecorator<This, A, R>;
 export function refreshAfter(
-  reader: ReaderTools | string | symbol,
+  reader: object | string | symbol,
   options: RefreshErrors = {},
 ): MethodDecorator<unknown, readonly unknown[], unknown> {
   const failed = refreshFailure('refreshAfter', options.onRefreshError);
-  return after('refreshAfter', reader, options as AfterOptions, (tools, self, args) =>
+  return after('refreshAfter', reader as Reader, options as AfterOptions, (tools, self, args) =>
     andThen(tools.invalidate(self, args), () => attempt(() => tools.refresh(self, args), failed)),
   );
 }
