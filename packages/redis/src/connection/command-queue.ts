@@ -34,6 +34,7 @@ export const asBuffers: { readonly replyEncoding: null } = { replyEncoding: null
  */
 export function commandQueue(wire: Wire, timeout: number): CommandQueue {
   let queue: Command[] = [];
+  let unanswered = 0;
   const limits = deadlines(timeout);
 
   const flush = (): void => {
@@ -49,14 +50,23 @@ export function commandQueue(wire: Wire, timeout: number): CommandQueue {
         command.reject = () => {}; // a late MOVED from a cluster must not send it again
       }
     });
-    // Without this, the commands of a whole deadline and their values would stay in memory.
-    if (wire.inOrder) commands[commands.length - 1]?.promise.then(deadline.end, deadline.end);
+    if (!wire.inOrder) return;
+    unanswered++;
+    const answered = (): void => {
+      unanswered--;
+      deadline.end(); // or the commands of a whole deadline and their values would stay in memory
+    };
+    commands[commands.length - 1]?.promise.then(answered, answered);
   };
 
   return {
     send(name, args) {
       const command = new Command(name, args, asBuffers);
-      if (queue.push(command) === 1) setImmediate(flush);
+      // While replies are awaited, waiting for what other sockets bring fills the batch; an idle connection sends at once.
+      if (queue.push(command) === 1) {
+        if (unanswered === 0 && wire.inOrder) process.nextTick(flush);
+        else setImmediate(flush);
+      }
       return command.promise;
     },
   };

@@ -17,7 +17,7 @@ export interface Purpose {
 export function command<T>(link: Link, purpose: Purpose, name: string, args: Argument[]): Promise<T> {
   // the caller knows the reply of the command it names
   return link.send(name, args).catch((error: unknown) => {
-    throw failed(link, error, purpose);
+    throw failureOf(link, error, purpose);
   }) as Promise<T>;
 }
 
@@ -35,12 +35,13 @@ export async function runScript<T>(
     return (await link.send('evalsha', [script.sha, ...rest])) as T;
   } catch (error) {
     // A server that does not know the script has run nothing of it: sending it again is no resend.
-    if (replyCode((error as Error).message) !== 'NOSCRIPT') throw failed(link, error, purpose);
+    if (replyCode((error as Error).message) !== 'NOSCRIPT') throw failureOf(link, error, purpose);
   }
   return command(link, purpose, 'eval', [script.text, ...rest]);
 }
 
-function failed(link: Link, error: unknown, purpose: Purpose): CacheError {
+/** The failure as the caller sees it; a server that takes no writes any more is left for the one that does. */
+export function failureOf(link: Link, error: unknown, purpose: Purpose): CacheError {
   const failure = operationFailure(error, purpose);
   if (failure.code === 'READONLY') link.renew();
   return failure;

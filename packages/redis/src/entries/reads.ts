@@ -87,6 +87,17 @@ export function reads(space: Keyspace): Reads {
     return versions.length === 0 || ((await tags.alive([versions]))[0] as boolean);
   };
 
+  const valuesOf = async (keys: readonly string[]): Promise<Map<string, Buffer>> => {
+    const purpose = { operation: 'getMany', keys, writes: false };
+    const replies = await send<(Buffer | null)[]>(space, purpose, 'mget', keys as string[]);
+    const values = new Map<string, Buffer>();
+    for (let i = 0; i < replies.length; i++) {
+      const reply = replies[i];
+      if (reply) values.set(keys[i] as string, reply);
+    }
+    return values;
+  };
+
   return {
     get(key) {
       if (tagged.size > 0 && tagged.has(key)) return resultOf(key);
@@ -105,22 +116,11 @@ export function reads(space: Keyspace): Reads {
     async getMany(keys) {
       if (keys.length === 0) return new Map();
       if (debts.any && keys.some(debts.owes)) await debts.pay();
-      const values = new Map<string, Buffer>();
-      await Promise.all(
-        groupBySlot(link, keys).map(async (group) => {
-          const purpose = { operation: 'getMany', keys: group, writes: false };
-          const replies = await send<(Buffer | null)[]>(space, purpose, 'mget', group);
-          for (const [i, reply] of replies.entries()) if (reply !== null) values.set(group[i] as string, reply);
-        }),
-      );
+      const replies = await Promise.all(groupBySlot(link, keys).map(valuesOf));
+      const hits = replies.length === 1 ? (replies[0] as Map<string, Buffer>) : inOrder(keys, replies);
       const frames = new Map<string, Frame>();
-      for (const [key, bytes] of values) if (isFramed(bytes)) frames.set(key, readFrame(bytes, key));
-      if (frames.size > 0) await unframe(values, frames);
-      const hits = new Map<string, Wire>();
-      for (const key of keys) {
-        const value = values.get(key);
-        if (value !== undefined) hits.set(key, value);
-      }
+      for (const [key, bytes] of hits) if (isFramed(bytes)) frames.set(key, readFrame(bytes, key));
+      if (frames.size > 0) await unframe(hits, frames);
       counts.hits += hits.size;
       counts.misses += keys.length - hits.size;
       return hits;
@@ -177,6 +177,17 @@ export function reads(space: Keyspace): Reads {
       else values.delete(key);
     }
   }
+}
+
+/** One map of several, in the order asked for. */
+function inOrder(keys: readonly string[], parts: readonly ReadonlyMap<string, Buffer>[]): Map<string, Buffer> {
+  const all = new Map(parts.flatMap((part) => [...part]));
+  const ordered = new Map<string, Buffer>();
+  for (const key of keys) {
+    const value = all.get(key);
+    if (value !== undefined) ordered.set(key, value);
+  }
+  return ordered;
 }
 
 /** An entry from what a script gave: -1 is never. */

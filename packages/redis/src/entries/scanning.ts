@@ -55,7 +55,7 @@ export function scanning(
         (await link.nodes().catch(failed('clear'))).map(async (node) => {
           for await (const keys of scan(node, prefix, 'clear')) {
             const purpose = { operation: 'clear', writes: true };
-            await Promise.all(groupBySlot(link, keys).map((group) => send(space, purpose, 'unlink', group)));
+            await Promise.all(groupBySlot(link, keys).map((group) => send(space, purpose, 'unlink', [...group])));
           }
         }),
       );

@@ -4,10 +4,11 @@ import type { Link } from '../connection/link.ts';
 const MOST_KEYS = 500;
 
 /** Keys in groups that one command may name: of one slot on a cluster, and never so many that others wait for it. */
-export function groupBySlot(link: Pick<Link, 'clustered'>, keys: readonly string[]): string[][] {
+export function groupBySlot(link: Pick<Link, 'clustered'>, keys: readonly string[]): (readonly string[])[] {
+  if (!link.clustered) return keys.length <= MOST_KEYS ? [keys] : split(keys);
   const bySlot = new Map<number, string[]>();
   for (const key of keys) {
-    const slot = link.clustered ? new Command('unlink', [key]).getSlot() : 0;
+    const slot = new Command('unlink', [key]).getSlot();
     const group = bySlot.get(slot);
     if (group === undefined) bySlot.set(slot, [key]);
     else group.push(key);

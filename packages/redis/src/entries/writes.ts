@@ -6,6 +6,7 @@ import {
   type Wire,
   type WriteOptions,
 } from '@cache/core';
+import { failureOf } from '../connection/commands.ts';
 import { frameOf, isFramed, readTags } from '../frame/frame.ts';
 import { deleteScript, expireScript, putScript, releaseScript } from '../scripts/scripts.ts';
 import { asArgument, asPx, type Keyspace, run, send } from './keyspace.ts';
@@ -95,7 +96,27 @@ export function writes(space: Keyspace, fenced: boolean): Writes {
       { key },
     );
 
-  const set = async (key: string, value: Wire, options: WriteOptions = {}): Promise<boolean> => {
+  /** A write with nothing special about it, in as few promises as it takes. */
+  const setPlainly = (key: string, value: Wire, ttl: number | null | undefined): Promise<boolean> =>
+    link.send('set', ttl === null || ttl === undefined ? [key, bodyOf(value)] : [key, bodyOf(value), 'PX', ttl]).then(
+      () => {
+        counts.writes++;
+        return true;
+      },
+      (error: unknown) => {
+        throw failureOf(link, error, { operation: 'set', key, writes: true });
+      },
+    );
+
+  const set = (key: string, value: Wire, options: WriteOptions = {}): Promise<boolean> => {
+    const { ttl, staleFor = 0, tags, ifNotExists = false, lease } = options;
+    const special = fenced || debts.any || staleFor > 0 || ifNotExists || lease !== undefined;
+    return special || (tags !== undefined && tags.length > 0)
+      ? setCarefully(key, value, options)
+      : setPlainly(key, value, ttl);
+  };
+
+  const setCarefully = async (key: string, value: Wire, options: WriteOptions): Promise<boolean> => {
     const owed = debts.any && debts.owes(key);
     if (owed && (options.ifNotExists || options.lease)) await debts.pay();
     else if (owed) debts.forgive(key);
@@ -162,6 +183,11 @@ export function writes(space: Keyspace, fenced: boolean): Writes {
       return true;
     },
   };
+}
+
+function bodyOf(value: Wire): string | Buffer {
+  const body = asArgument(value);
+  return typeof body !== 'string' && isFramed(body) ? frameOf(body) : body;
 }
 
 /** Parts that a connection and a server carry without others waiting long for them. */
