@@ -1,6 +1,11 @@
 import { bars, type ChartsOfSuite, type Line, lines, type SuiteResult, scenarioOf } from '../../harness/index.ts';
 
-const names = { ours: '@cache/memory', 'quick-lru': 'quick-lru', lru: 'LRU', optimum: 'optimum' };
+const names = {
+  ours: '@cache/memory',
+  'quick-lru': 'quick-lru (holds up to twice as many)',
+  lru: 'LRU (lru-cache, mnemonist)',
+  optimum: 'optimum',
+};
 
 /** The curves of a scenario whose contestants are called `policy at share %`. */
 function curves(suite: SuiteResult, scenario: string): readonly Line[] {
