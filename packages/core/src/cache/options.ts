@@ -21,7 +21,7 @@ export interface CacheOptions<T> extends LoadDefaults {
   readonly name?: string | undefined;
   /** For entries written without one. @default null (never expires) */
   readonly ttl?: Ttl | undefined;
-  /** Shortens each time to live by a random part of up to this fraction (0 to 1), so that entries do not expire together. @default 0 */
+  /** Shortens each time to live by a random part of up to this fraction (0 to 1), so that entries do not expire together; `setMany` draws once for all. @default 0 */
   readonly jitter?: number | undefined;
   /** Any Standard Schema (zod, valibot, arktype, …). Values are checked when written and when read, and are what it makes of them. */
   readonly schema?: StandardSchema<T> | undefined;

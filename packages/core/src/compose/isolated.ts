@@ -42,7 +42,7 @@ function freeze(key: string, value: unknown): void {
     if (typeof item !== 'object' || item === null || Object.isFrozen(item) || found.has(item)) continue;
     if (!canFreeze(item))
       throw new CacheSerializationError(
-        `value of key ${JSON.stringify(key)} at ${path}: expected what can be frozen, got a ${item.constructor?.name ?? 'object'} (isolate: 'clone' copies it)`,
+        `value of key ${JSON.stringify(key)} at ${path}: expected what can be frozen, got ${item.constructor?.name ?? 'object'} (isolate: 'clone' copies it)`,
         { key },
       );
     found.set(item, path);

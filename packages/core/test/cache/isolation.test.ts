@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CacheSerializationError } from '../../src/index.ts';
+import { Cache, CacheSerializationError } from '../../src/index.ts';
 import { inMemoryServer } from '../../src/testing/index.ts';
 import { faces } from './faces.ts';
 
@@ -58,7 +58,7 @@ describe.each(faces)('isolation, $name', ({ make }) => {
         .catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(CacheSerializationError);
       expect(error).toMatchObject({ key: 'k', code: 'SERIALIZATION' });
-      expect((error as Error).message).toContain(`at $.list.0.inner: expected what can be frozen, got a ${name}`);
+      expect((error as Error).message).toContain(`at $.list.0.inner: expected what can be frozen, got ${name}`);
       expect(Object.isFrozen(value)).toBe(false);
       expect(await cache.has('k')).toBe(false);
     },
@@ -86,4 +86,20 @@ describe.each(faces)('isolation, $name', ({ make }) => {
       `isolate: expected 'share' or 'freeze' or 'clone', got "copy"`,
     );
   });
+});
+
+it("'freeze' runs no getter, and takes objects without a prototype and what is frozen already", async () => {
+  const cache = new Cache<unknown>({ backend: inMemoryServer<unknown>().connect(), isolate: 'freeze' });
+  const bare = Object.assign(Object.create(null), { list: Object.freeze([1]) });
+  const value = {
+    bare,
+    get never(): number {
+      throw new Error('a getter ran');
+    },
+  };
+  await cache.set('k', value);
+  expect(Object.isFrozen(bare)).toBe(true);
+  expect(await cache.get('k')).toBe(value);
+  const date = Object.setPrototypeOf(new Date(), Object.create(Date.prototype, { constructor: { value: undefined } }));
+  await expect(cache.set('k', date)).rejects.toThrow('at $: expected what can be frozen, got object');
 });

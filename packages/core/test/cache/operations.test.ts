@@ -104,3 +104,27 @@ it('stores bound to the start of an operation are there while the backend works'
   await cache.get('k');
   expect(seen).toEqual(['get', undefined]);
 });
+
+it.each(faces)('loads are operations too, $name', async ({ make }) => {
+  const { cache } = make<number>({ name: 'loading' });
+  const heard = await tracedBy('loading', async () => {
+    expect(await cache.getOrSet('k', () => 1)).toBe(1);
+  });
+  expect(heard.map(([stage, { operation, key }]) => `${stage} ${operation} ${key}`).slice(0, 2)).toEqual([
+    'start getOrSet k',
+    'end getOrSet k',
+  ]);
+});
+
+it('a load of many is one operation', async () => {
+  const cache = new Cache<number>({ backend: inMemoryServer<number>().connect(), name: 'batch' });
+  const heard = await tracedBy('batch', () =>
+    cache.getOrSetMany(['a', 'b'], (keys) => new Map(keys.map((key) => [key, 1]))),
+  );
+  expect(heard.map(([stage, { operation }]) => `${stage} ${operation}`)).toEqual([
+    'start getOrSetMany',
+    'end getOrSetMany',
+    'asyncStart getOrSetMany',
+    'asyncEnd getOrSetMany',
+  ]);
+});

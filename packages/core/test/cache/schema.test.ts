@@ -128,3 +128,34 @@ it('a lease over an entry of an old shape is granted, and the entry is not seen'
   expect(got?.entry).toBeUndefined();
   expect(await backend.getEntry('k')).toBeUndefined();
 });
+
+it('a lease that somebody else holds over an entry of an old shape is not asked for without end', async () => {
+  const { validated } = await import('../../src/compose/validated.ts');
+  let asked = 0;
+  const entry = { value: { id: 1 } as never, freshFor: null, expiresIn: null };
+  const backend = Object.assign(inMemoryServer<User>().connect(), {
+    acquire() {
+      asked++;
+      return { entry };
+    },
+  });
+  expect(await validated<User>(backend, User).acquire?.('k', 1_000)).toEqual({ lease: undefined });
+  expect(asked).toBe(2);
+});
+
+it('the objections of a schema are shown by their paths, the first five of them', async () => {
+  const picky = (count: number): StandardSchema<number> => ({
+    '~standard': {
+      version: 1,
+      vendor: 'test',
+      validate: () => ({
+        issues: Array.from({ length: count }, (_, n) => ({ message: 'no', ...(n > 0 && { path: [n] }) })),
+      }),
+    },
+  });
+  const refusal = (count: number): Promise<CacheValidationError> =>
+    failing(() => new Cache<number>({ backend: inMemoryServer<number>().connect(), schema: picky(count) }).set('k', 1));
+  expect((await refusal(1)).message).toMatch(/objects to the value itself$/);
+  expect((await refusal(7)).message).toMatch(/objects to the value itself, 1, 2, 3, 4, and 2 more$/);
+  expect((await refusal(7)).issues).toHaveLength(7);
+});

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Cache, type CacheStats, dummyBackend, type Health } from '../../src/index.ts';
 import { inMemoryServer } from '../../src/testing/index.ts';
-import { faces } from './faces.ts';
+import { faces, keysOf } from './faces.ts';
 
 const nothing = {
   type: 'cache',
@@ -138,6 +138,11 @@ it('a dummy never stores and always succeeds: what a cache above it answers (C15
   expect(await cache.deleteMany(['k'])).toBe(0);
   await cache.setMany([['k', 1]]);
   await cache.clear();
+  expect(await keysOf(cache as never)).toEqual([]);
+  expect(await cache.invalidateTags(['t'])).toBe(0);
+  const backend = dummyBackend<number>();
+  expect(backend.getEntry('k')).toBeUndefined();
+  expect(backend.getEntries(['k'])).toEqual(new Map());
   expect(await cache.getOrSet('k', () => 2)).toBe(2);
   await cache.close();
 });

@@ -96,3 +96,13 @@ function parts() {
     keys: () => store.keys(),
   };
 }
+
+it('when several keys fail with errors that are not ours, the first is thrown as it is', async () => {
+  const backend = defineBackend({
+    ...parts(),
+    getEntry(key: string): undefined {
+      throw new TypeError(`no ${key}`);
+    },
+  });
+  expect(() => backend.getMany(['a', 'b'])).toThrow(new TypeError('no a'));
+});

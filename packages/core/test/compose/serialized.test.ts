@@ -170,3 +170,12 @@ describe('changes of a key, while a value is being serialized off the event loop
 function asBytes<B extends Backend<Wire>>(backend: B): B {
   return Object.assign(backend, { stores: 'bytes' as const });
 }
+
+it('bytes that cannot be read off the event loop are an error that names their key, and in bulk all such keys', async () => {
+  const below = asBytes(inMemoryServer<Wire>().connect());
+  const backend = serialized<unknown, Wire>(below, later());
+  for (const key of ['a', 'b']) below.set(key, '{');
+  below.set('c', '1');
+  await expect(backend.get('a')).rejects.toMatchObject({ code: 'SERIALIZATION', key: 'a' });
+  await expect(backend.getEntries(['a', 'b', 'c'])).rejects.toMatchObject({ code: 'SERIALIZATION', keys: ['a', 'b'] });
+});
