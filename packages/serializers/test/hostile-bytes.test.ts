@@ -38,7 +38,7 @@ function read(serializer: Serializer<unknown, Wire>, wire: Uint8Array): unknown 
     if (!(error instanceof CacheSerializationError)) throw error;
     return error;
   } finally {
-    expect(performance.now() - started).toBeLessThan(5000);
+    expect(performance.now() - started).toBeLessThan(20_000);
   }
 }
 
