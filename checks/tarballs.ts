@@ -12,18 +12,12 @@ declare module 'vitest' {
   }
 }
 
-/** Vitest's global setup: packs what is published, once. */
+/** Vitest's global setup: builds from nothing, as a release does (a build leaves what a renamed source had made), and packs, once. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  for (const one of packages) await rm(join(one.folder, 'dist'), { recursive: true, force: true });
+  await pnpm('exec', 'turbo', 'run', 'build', '--force', '--filter=./packages/*', '--output-logs=errors-only');
   const folder = await mkdtemp(join(tmpdir(), 'cache-tarballs-'));
-  const { code, output } = await runPnpm([
-    '--recursive',
-    '--filter',
-    './packages/*',
-    'pack',
-    '--pack-destination',
-    folder,
-  ]);
-  if (code !== 0) throw new Error(`pnpm pack: expected exit 0, got ${code}\n${output}`);
+  await pnpm('--recursive', '--filter', './packages/*', 'pack', '--pack-destination', folder);
   const files = await readdir(folder);
   const tarballs = packages.map(({ name, manifest }) => {
     const file = `${name.replace('@', '').replace('/', '-')}-${manifest.version}.tgz`;
@@ -32,4 +26,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   });
   project.provide('tarballs', Object.fromEntries(tarballs));
   return () => rm(folder, { recursive: true });
+}
+
+async function pnpm(...words: readonly string[]): Promise<void> {
+  const { code, output } = await runPnpm(words);
+  if (code !== 0) throw new Error(`pnpm ${words.join(' ')}: expected exit 0, got ${code}\n${output}`);
 }
