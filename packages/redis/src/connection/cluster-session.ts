@@ -39,6 +39,8 @@ export async function openClusterSession(options: ClusterSessionOptions): Promis
   });
   const known = new Map<string, ConnectionId>();
   const received = new WeakMap<Redis, number>();
+  // By name: the slot may be another node's by the time the reply is missed.
+  const askedNode = new WeakMap<Command, string>();
   let lastError: Error | undefined;
   let opened = false;
   let refreshed = 0;
@@ -98,14 +100,18 @@ export async function openClusterSession(options: ClusterSessionOptions): Promis
     write(commands) {
       const streams = cluster.nodes('master').map((node) => node.stream);
       for (const stream of streams) stream?.cork();
-      for (const command of commands) cluster.sendCommand(command);
+      for (const command of commands) {
+        const slot = command.getSlot() as number | null; // null: without a key, any node will do
+        if (slot !== null) askedNode.set(command, cluster.slots[slot]?.[0] ?? '');
+        cluster.sendCommand(command);
+      }
       for (const stream of streams) stream?.uncork();
     },
     expired(commands) {
-      // The node that was asked and has said nothing at all since is given up; what it has queued is dropped.
-      const silent = new Set(commands.map((command) => nodeOf(cluster, command)));
-      for (const node of silent) {
-        if (node === undefined) continue;
+      // The node that was asked and has said nothing since is given up; what it has queued is dropped.
+      const asked = new Set(commands.map((command) => askedNode.get(command)));
+      for (const node of cluster.nodes('master')) {
+        if (!asked.has(nameOf(node)) || ending.has(node.status)) continue;
         const bytes = node.stream?.bytesRead ?? 0;
         if (received.get(node) === bytes || node.status !== 'ready') hangUp(node);
         received.set(node, bytes);
@@ -122,15 +128,11 @@ export async function openClusterSession(options: ClusterSessionOptions): Promis
   };
 }
 
+const ending: ReadonlySet<string> = new Set(['disconnecting', 'close', 'end']);
+
 async function connected(node: Redis): Promise<void> {
   if (node.status === 'wait') await node.connect();
   else if (node.status !== 'ready') await once(node, 'ready');
-}
-
-function nodeOf(cluster: Cluster, command: Command): Redis | undefined {
-  const slot = command.getSlot() as number | null;
-  const name = slot === null ? undefined : cluster.slots[slot]?.[0];
-  return cluster.nodes('master').find((node) => nameOf(node) === name);
 }
 
 function nameOf({ options }: Redis): string {

@@ -1,0 +1,74 @@
+import { startRedisCluster, startRedisSentinels } from '@cache-internal/lab';
+import { Cluster, Redis } from 'ioredis';
+import { expect, it } from 'vitest';
+import { redisBackend } from '../../src/index.ts';
+
+const long = process.env.CACHE_TEST_LONG === '1';
+const WITHIN_MS = 15_000;
+
+// Electing another primary takes seconds, which a quick run does not have.
+it.runIf(long)(
+  'a cluster whose primary dies: other slots are served all the time, its own again after the election',
+  async () => {
+    await using servers = await startRedisCluster({ replicas: 1 });
+    const admin = new Cluster([...servers.addresses]);
+    const backend = redisBackend({ url: servers.url, observe: ['f:'], logger: { warn: () => {} } });
+    await backend.start();
+    try {
+      const keys = Array.from({ length: 60 }, (_, i) => `f:${i}`);
+      await backend.setMany(keys.map((key) => [key, `old ${key}`] as const));
+      servers.servers[0]?.process.signal('SIGKILL');
+      const began = performance.now();
+      const left = new Set(keys);
+      while (left.size > 0 && performance.now() - began < WITHIN_MS) {
+        await Promise.all(
+          [...left].map(async (key) => {
+            const operation = performance.now();
+            const done = await Promise.resolve(backend.set(key, `new ${key}`)).catch(() => false);
+            expect(performance.now() - operation).toBeLessThan(500 + 400);
+            if (done) left.delete(key);
+          }),
+        );
+      }
+      expect(left.size).toBe(0);
+      for (const key of keys)
+        await expect.poll(async () => String((await backend.getEntry(key))?.value)).toBe(`new ${key}`);
+      await expect
+        .poll(async () => (await backend.health()).details.invalidations, { timeout: WITHIN_MS })
+        .toBe('heard');
+    } finally {
+      await backend.close();
+      admin.disconnect();
+    }
+  },
+  60_000,
+);
+
+it.runIf(long)(
+  'sentinels whose primary dies: the one they name next is found',
+  async () => {
+    await using servers = await startRedisSentinels();
+    const backend = redisBackend({ url: servers.url, observe: ['f:'], logger: { warn: () => {} } });
+    await backend.start();
+    try {
+      await backend.set('f:k', 'old');
+      servers.servers[0].process.signal('SIGKILL');
+      const replica = new Redis({ ...servers.servers[1].address });
+      await expect.poll(() => replica.info('replication'), { timeout: WITHIN_MS }).toMatch(/role:master/);
+      const promoted = performance.now();
+      await expect
+        .poll(() => Promise.resolve(backend.set('f:k', 'new')).catch(() => false), { timeout: WITHIN_MS, interval: 20 })
+        .toBe(true);
+      const took = performance.now() - promoted;
+      expect(took).toBeLessThan(3000);
+      expect(await replica.get('f:k')).toBe('new');
+      await expect
+        .poll(async () => (await backend.health()).details.invalidations, { timeout: WITHIN_MS })
+        .toBe('heard');
+      replica.disconnect();
+    } finally {
+      await backend.close();
+    }
+  },
+  60_000,
+);
