@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { cacheParameters } from '../packages/core/src/config/cache-parameters.ts';
+import { expectation } from '../packages/core/src/config/parameters.ts';
+import type { Parameter, Parameters, SchemeForm } from '../packages/core/src/config/scheme.ts';
+import { printed } from '../packages/core/src/config/settings-to-url.ts';
+import { backends as memory } from '../packages/memory/src/backends.ts';
+import { schemes as redis } from '../packages/redis/src/schemes.ts';
+import { root } from './workspace.ts';
+
+const page = join(root, 'docs/configuration.md');
+
+const escaped = (text: string): string => text.replaceAll('|', '\\|');
+const screaming = (name: string): string => name.replace(/[A-Z]/g, '_$&').toUpperCase();
+
+function row(name: string, parameter: Parameter, variable: string): string {
+  const { description, secret, required } = parameter;
+  const standard =
+    parameter.default !== undefined ? `\`${printed(parameter.default, parameter)}\`` : required ? 'must be given' : '';
+  const takes = secret === true ? 'a text, never shown' : expectation(parameter);
+  return `| \`${name}\` | ${escaped(takes)} | ${standard} | \`${variable}\` | ${escaped(description)} |`;
+}
+
+function table(parameters: Parameters, variableOf: (name: string) => string): string {
+  const rows = Object.entries(parameters).map(([name, parameter]) => row(name, parameter, variableOf(name)));
+  return ['| name | takes | default | variable | |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+/** The scheme with what its URL holds before the query, in angles. */
+function form({ scheme, url = {}, parameters }: SchemeForm): string {
+  const user = 'password' in parameters ? '<username>:<password>@' : '';
+  const hosts = { none: '', one: '<host>:<port>', many: '<host>:<port>,…' }[url.hosts ?? 'none'];
+  const path = url.path === 'file' ? '<path>' : (url.path ?? []).map((name) => `/<${name}>`).join('');
+  return `${scheme}://${user}${hosts}${path}`;
+}
+
+function chapter(scheme: SchemeForm): string {
+  const section = screaming(scheme.section ?? scheme.scheme);
+  const names = Object.keys(scheme.parameters);
+  const heading = `### \`${scheme.scheme}://\`: ${scheme.description}\n\n\`${form(scheme)}\``;
+  if (names.length === 0) return `${heading}\n\nIt has no parameters of its own.`;
+  return `${heading}\n\n${table(scheme.parameters, (name) => `CACHE_${section}__${screaming(name)}`)}`;
+}
+
+const dummy: SchemeForm = {
+  scheme: 'dummy',
+  description: 'stores nothing: every lookup is a miss, every write succeeds',
+  parameters: {},
+};
+
+test('docs/configuration.md has every scheme, parameter, variable, default and unit there is', async () => {
+  const chapters = [...Object.values(memory), ...Object.values(redis), dummy].map(chapter).join('\n\n');
+  const parts = [chapters, table(cacheParameters, (name) => `CACHE_${screaming(name)}`)];
+  const text = readFileSync(page, 'utf8').replaceAll(
+    /(<!-- generated [^>]*-->\n)[\s\S]*?(<!-- end -->)/g,
+    (_, begin: string, end: string) => `${begin}\n${parts.shift()}\n\n${end}`,
+  );
+  expect(parts).toEqual([]);
+  await expect(text).toMatchFileSnapshot(page);
+});
