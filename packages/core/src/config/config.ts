@@ -21,6 +21,11 @@ export interface CacheConfig<T = unknown> extends Omit<CacheOptions<T>, 'backend
   readonly backends?: readonly BackendSchemes[] | undefined;
 }
 
+/** A config of what text can say, for values of any type. */
+export interface PlainCacheConfig extends Omit<CacheConfig, 'schema' | 'serializer' | 'clock' | 'logger' | 'backends'> {
+  readonly serializer?: string | undefined;
+}
+
 /** One setting of a section. */
 export type Setting = string | number | boolean | null | readonly (string | HostPort)[] | undefined;
 

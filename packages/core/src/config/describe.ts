@@ -1,5 +1,5 @@
 import { cacheParameters } from './cache-parameters.ts';
-import type { CacheConfig } from './config.ts';
+import type { CacheConfig, PlainCacheConfig } from './config.ts';
 import { wantedFrom } from './open.ts';
 import { type Resolved, resolve } from './resolve.ts';
 import type { BackendSchemes } from './scheme.ts';
@@ -55,7 +55,7 @@ export async function configToUrl<T>(config: string | CacheConfig<T>): Promise<s
 export async function configFromUrl(
   url: string,
   options: { readonly backends?: readonly BackendSchemes[] | undefined } = {},
-): Promise<CacheConfig> {
+): Promise<PlainCacheConfig> {
   const { scheme, settings, cache, given } = await resolve({ ...(await wantedFrom(url)), ...options });
   const ofCache = Object.fromEntries(Object.entries(cache).filter(([, value]) => value !== undefined));
   const serializer = given.get('serializer')?.value as string | undefined; // from a URL, so text

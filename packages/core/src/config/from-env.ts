@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { CacheConfigError } from '../contract/errors.ts';
-import type { CacheConfig } from './config.ts';
+import type { PlainCacheConfig } from './config.ts';
 import { backendSections, type Place, placeOf, seedPlaceOf, seedVariables, topNames } from './env-place.ts';
 import { nearest } from './nearest.ts';
 import { type Origin, withOrigins } from './origins.ts';
@@ -18,7 +18,7 @@ export interface EnvironmentOptions {
 }
 
 /** Configs by the name of their cache. */
-export type CacheConfigs = Readonly<Record<string, CacheConfig>> & { readonly default: CacheConfig };
+export type CacheConfigs = Readonly<Record<string, PlainCacheConfig>> & { readonly default: PlainCacheConfig };
 
 /**
  * The config of one cache from variables: `CACHE_URL`, `CACHE_TTL`, `CACHE_STALE_IF_ERROR`; settings of the backend by
@@ -30,7 +30,7 @@ export type CacheConfigs = Readonly<Record<string, CacheConfig>> & { readonly de
  * @throws {CacheConfigError} with everything that is wrong with names and values; settings of the backend are checked
  * with the rest by `createCache`
  */
-export function cacheConfigFromEnv(env: Environment = process.env, options: EnvironmentOptions = {}): CacheConfig {
+export function cacheConfigFromEnv(env: Environment = process.env, options: EnvironmentOptions = {}): PlainCacheConfig {
   return readEnvironment(env, options).default;
 }
 
@@ -96,7 +96,7 @@ class Draft {
    * @param variable names the URL when no variable gave it
    * @param url then stands in, unless there are settings of a backend
    */
-  config(variable: string, url?: string): CacheConfig {
+  config(variable: string, url?: string): PlainCacheConfig {
     const named = Array.from(this.#values.keys()).some((path) => backendSections.includes(path.split('.', 1)[0] ?? ''));
     if (!named && !this.#values.has('url') && url !== undefined) this.#values.set('url', url);
     if (!this.#values.has('url')) this.#origins.set('url', { value: undefined, where: variable });
@@ -106,7 +106,7 @@ class Draft {
       if (inner === undefined) config[name] = value;
       else config[name] = { ...(config[name] as object | undefined), [inner]: value };
     }
-    return withOrigins(config as CacheConfig, this.#origins); // the paths are those of a CacheConfig
+    return withOrigins(config as PlainCacheConfig, this.#origins); // the paths are those of a PlainCacheConfig
   }
 }
 
