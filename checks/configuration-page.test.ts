@@ -14,17 +14,22 @@ const page = join(root, 'docs/configuration.md');
 const escaped = (text: string): string => text.replaceAll('|', '\\|');
 const screaming = (name: string): string => name.replace(/[A-Z]/g, '_$&').toUpperCase();
 
-function row(name: string, parameter: Parameter, variable: string): string {
+function row(name: string, parameter: Parameter, variable: string): string[] {
   const { description, secret, required } = parameter;
   const standard =
     parameter.default !== undefined ? `\`${printed(parameter.default, parameter)}\`` : required ? 'must be given' : '';
   const takes = secret === true ? 'a text, never shown' : expectation(parameter);
-  return `| \`${name}\` | ${escaped(takes)} | ${standard} | \`${variable}\` | ${escaped(description)} |`;
+  return [`\`${name}\``, escaped(takes), standard, `\`${variable}\``, escaped(description)];
 }
 
+/** Padded as the formatter has it. */
 function table(parameters: Parameters, variableOf: (name: string) => string): string {
+  const head = ['name', 'takes', 'default', 'variable', ''];
   const rows = Object.entries(parameters).map(([name, parameter]) => row(name, parameter, variableOf(name)));
-  return ['| name | takes | default | variable | |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
+  const widths = head.map((_, i) => Math.max(3, ...[head, ...rows].map((cells) => cells[i]?.length ?? 0)));
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
 
 /** The scheme with what its URL holds before the query, in angles. */

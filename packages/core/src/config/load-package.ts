@@ -3,7 +3,6 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { CacheConfigError } from '../contract/errors.ts';
-import { installCommand } from './install-hint.ts';
 
 /** A package that configuration may ask for, and what it needs beside it. */
 export interface OptionalPackage {
@@ -19,15 +18,19 @@ export interface OptionalPackage {
  * @throws {CacheConfigError} that says what to install, when it or one of its peers is not there
  */
 export async function loadPackage({ name, peers }: OptionalPackage, need: string): Promise<Record<string, unknown>> {
-  const missing = (absent: readonly string[], cause?: unknown): CacheConfigError =>
-    new CacheConfigError(`${need} needs ${[name, ...peers].join(' and ')}: ${installCommand(absent)}`, { cause });
+  const missing = async (absent: readonly string[], cause?: unknown): Promise<CacheConfigError> => {
+    const { installCommand } = await import('./install-hint.ts');
+    return new CacheConfigError(`${need} needs ${[name, ...peers].join(' and ')}: ${installCommand(absent)}`, {
+      cause,
+    });
+  };
   const file = resolve(name);
-  if (file === undefined) throw missing([name, ...peers]);
+  if (file === undefined) throw await missing([name, ...peers]);
   try {
     return await import(/* @vite-ignore */ /* webpackIgnore: true */ pathToFileURL(file).href);
   } catch (cause) {
     const absent = peers.filter((peer) => isNotFound(cause, peer));
-    if (absent.length > 0) throw missing(absent, cause);
+    if (absent.length > 0) throw await missing(absent, cause);
     throw new CacheConfigError(`${need} needs ${name}, which was found but could not be loaded`, { cause });
   }
 }

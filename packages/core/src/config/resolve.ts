@@ -3,7 +3,6 @@ import { CacheConfigError } from '../contract/errors.ts';
 import type { Serializer, Wire } from '../contract/serializer.ts';
 import { cacheParameters } from './cache-parameters.ts';
 import { findScheme } from './find-scheme.ts';
-import { findSerializer } from './find-serializer.ts';
 import { plain } from './nearest.ts';
 import { type Given, readSettings } from './parameters.ts';
 import { collect, collectAsync, type Problems, refuse } from './problems.ts';
@@ -118,7 +117,9 @@ function* settingsFromSections(
 }
 
 async function serializerOf(given: Given | undefined): Promise<Serializer<unknown, Wire> | undefined> {
-  return typeof given?.value === 'string' ? findSerializer(given.value, given.where) : undefined;
+  if (typeof given?.value !== 'string') return undefined;
+  const { findSerializer } = await import('./find-serializer.ts');
+  return findSerializer(given.value, given.where);
 }
 
 function pick(
