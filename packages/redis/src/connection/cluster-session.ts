@@ -3,7 +3,7 @@ import { Cluster, type Command, type Redis } from 'ioredis';
 import { connectionFailure } from '../errors/connection-failure.ts';
 import { type ConnectionId, identify, killConnection } from './connection-id.ts';
 import { hangUp } from './hang-up.ts';
-import type { Session } from './link.ts';
+import type { Session } from './session.ts';
 import { oneLife, type Topology } from './topology.ts';
 
 export interface ClusterSessionOptions {

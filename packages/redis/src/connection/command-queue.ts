@@ -1,6 +1,7 @@
 import { Command } from 'ioredis';
+import { ExpiredError } from '../errors/not-answered.ts';
 import { deadlines } from './deadlines.ts';
-import type { Session } from './link.ts';
+import type { Session } from './session.ts';
 
 /** What a command takes: strings are sent as their UTF-8 bytes. */
 export type Argument = string | Buffer | number;
@@ -14,15 +15,6 @@ export interface Wire extends Pick<Session, 'inOrder' | 'write'> {
 export interface CommandQueue {
   /** Resolves with the reply, bulk strings as `Buffer`s; rejects with what ioredis said or an {@link ExpiredError}. */
   send(name: string, args: Argument[]): Promise<unknown>;
-}
-
-/** No reply came within the deadline. */
-export class ExpiredError extends Error {
-  override readonly name = 'ExpiredError';
-
-  constructor(timeout: number) {
-    super(`no reply within ${timeout} ms`);
-  }
 }
 
 /** Bulk replies come as they are: bytes. */

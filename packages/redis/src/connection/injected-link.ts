@@ -1,6 +1,6 @@
 import type { Cluster, Redis } from 'ioredis';
-import { NotSentError } from '../errors/operation-failure.ts';
-import { type Argument, ExpiredError } from './command-queue.ts';
+import { ExpiredError, NotSentError } from '../errors/not-answered.ts';
+import type { Argument } from './command-queue.ts';
 import { deadlines } from './deadlines.ts';
 import type { Link, LinkState } from './link.ts';
 

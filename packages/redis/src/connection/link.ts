@@ -1,9 +1,10 @@
 import { CacheConnectionError } from '@cache/core';
 import { Command, type Redis, type RedisOptions } from 'ioredis';
-import { NotSentError } from '../errors/operation-failure.ts';
-import { type Argument, asBuffers, commandQueue, ExpiredError } from './command-queue.ts';
+import { ExpiredError, NotSentError } from '../errors/not-answered.ts';
+import { type Argument, asBuffers, commandQueue } from './command-queue.ts';
 import type { ConnectionId } from './connection-id.ts';
 import { deadlines } from './deadlines.ts';
+import type { OpenOptions, Session } from './session.ts';
 import { staggered } from './staggered.ts';
 
 /** What the entries above need of the connection below them, whatever the topology. */
@@ -30,29 +31,6 @@ export interface Node extends Pick<Link, 'send'> {
 
 /** `down`: an attempt failed, and operations fail at once until one succeeds. */
 export type LinkState = 'idle' | 'connecting' | 'ready' | 'down' | 'closed';
-
-/** One life of a connection, or of the connections to a cluster. */
-export interface Session {
-  /** The last reply of a batch is the last to come, as on one connection. */
-  readonly inOrder: boolean;
-  /** Sends `commands`, in order. One that cannot be sent is rejected. */
-  write(commands: readonly Command[]): void;
-  /** These had no reply in time. @returns whether the session is of no use any more */
-  expired(commands: readonly Command[]): boolean;
-  nodes(): readonly Redis[];
-  /** What the next connection has to make the server forget; undefined: nothing, or the rights to ask are missing. */
-  readonly connection: ConnectionId | undefined;
-  close(): void;
-}
-
-export interface OpenOptions {
-  /** Milliseconds for connecting, the handshake and the first reply. */
-  readonly timeout: number;
-  /** A connection given up earlier, whose bytes may still be on their way to the server. */
-  readonly abandoned: ConnectionId | undefined;
-  /** It ended, and not by `close`. */
-  readonly onEnd: () => void;
-}
 
 export interface LinkOptions {
   readonly clustered: boolean;
@@ -191,7 +169,7 @@ export function link(options: LinkOptions): Link {
       return state;
     },
     async nodes() {
-      if (state === 'idle' || state === 'connecting') await withinDeadline(connect());
+      if (state === 'idle' || state === 'connecting') await connectedInTime();
       if (session === undefined) throw notSent();
       return session.nodes().map((redis) => ({
         options: redis.options,
@@ -208,7 +186,14 @@ export function link(options: LinkOptions): Link {
       if (state === 'ready') return;
       starting++;
       try {
-        await connect();
+        // In an outage attempts go on until one succeeds; who starts wants an answer.
+        await within(options.connectTimeout + 50, connect());
+      } catch (error) {
+        throw error instanceof CacheConnectionError
+          ? error
+          : new CacheConnectionError(
+              `redis: expected a connection, got none: ${(lastFailure ?? (error as Error)).message}`,
+            );
       } finally {
         starting--;
       }
@@ -241,23 +226,30 @@ export function link(options: LinkOptions): Link {
 
   /** Before the first attempt is over, an operation waits for it: construction connects to nothing. */
   async function whenConnected(name: string, args: Argument[]): Promise<unknown> {
-    await withinDeadline(connect());
+    await connectedInTime();
     if (session === undefined) throw notSent();
     return queue.send(name, args);
   }
 
-  async function withinDeadline(connected: Promise<void>): Promise<void> {
+  async function connectedInTime(): Promise<void> {
+    try {
+      await within(options.timeout, connect());
+    } catch (error) {
+      throw new NotSentError((error as Error).message);
+    }
+  }
+
+  async function within(ms: number, connected: Promise<void>): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const tooLate = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(
-        () => reject(new NotSentError(`no connection within ${options.timeout} ms`)),
-        options.timeout,
-      ).unref();
+      timer = setTimeout(() => reject(new NotSentError(`no connection within ${ms} ms`)), ms).unref();
     });
     try {
       await Promise.race([connected, tooLate]);
     } catch (error) {
-      throw error instanceof NotSentError ? error : new NotSentError((error as Error).message);
+      throw error instanceof NotSentError || ms !== options.timeout
+        ? error
+        : new NotSentError((error as Error).message);
     } finally {
       clearTimeout(timer);
     }

@@ -3,7 +3,7 @@ import type { Behaviour } from '../options.ts';
 import { openClusterSession } from './cluster-session.ts';
 import { injectedLink } from './injected-link.ts';
 import { type Link, link } from './link.ts';
-import { openSession } from './session.ts';
+import { openServerSession } from './server-session.ts';
 import type { Topology } from './topology.ts';
 
 export interface OpenLinkOptions extends Pick<Behaviour, 'timeout' | 'connectTimeout' | 'warn'> {
@@ -26,6 +26,6 @@ export function openLink({ where, onNodes, ...options }: OpenLinkOptions): Link 
   return link({
     ...options,
     clustered: false,
-    open: (opening) => openSession({ ...opening, topology: where, replyTimeout: options.timeout }),
+    open: (opening) => openServerSession({ ...opening, topology: where, replyTimeout: options.timeout }),
   });
 }

@@ -1,80 +1,25 @@
-import { Redis } from 'ioredis';
-import { connectionFailure } from '../errors/connection-failure.ts';
-import { type ConnectionId, identify, killConnection } from './connection-id.ts';
-import { hangUp } from './hang-up.ts';
-import type { OpenOptions, Session } from './link.ts';
-import { oneLife, type Topology } from './topology.ts';
-import { writeTogether } from './write-together.ts';
+import type { Command, Redis } from 'ioredis';
+import type { ConnectionId } from './connection-id.ts';
 
-export interface SessionOptions extends OpenOptions {
-  readonly topology: Exclude<Topology, { kind: 'cluster' }>;
-  /** Milliseconds without a byte after which nobody is there. */
-  readonly replyTimeout: number;
+/** One life of a connection, or of the connections to a cluster. */
+export interface Session {
+  /** The last reply of a batch is the last to come, as on one connection. */
+  readonly inOrder: boolean;
+  /** Sends `commands`, in order. One that cannot be sent is rejected. */
+  write(commands: readonly Command[]): void;
+  /** These had no reply in time. @returns whether the session is of no use any more */
+  expired(commands: readonly Command[]): boolean;
+  nodes(): readonly Redis[];
+  /** What the next connection has to make the server forget; undefined: nothing, or the rights to ask are missing. */
+  readonly connection: ConnectionId | undefined;
+  close(): void;
 }
 
-/**
- * Connects, and finds out whether the server serves. The first command on the new connection kills the old one at the
- * server: closing it on our side is no fence, its bytes may still be under way and would be obeyed late.
- */
-export async function openSession(options: SessionOptions): Promise<Session> {
-  const { topology, timeout, abandoned, replyTimeout, onEnd } = options;
-  const client = new Redis(oneLife(topology.options, timeout));
-  let lastError: Error | undefined;
-  let opened = false;
-  let connection: ConnectionId | undefined;
-  client.on('error', (error: Error) => {
-    lastError = error; // what `connect()` rejects with is only "Connection is closed."
-  });
-  client.on('end', () => {
-    // A unix socket that ends took its bytes along, and all of them have the same address.
-    if (topology.options.path !== undefined) connection = undefined;
-    if (opened) onEnd();
-  });
-  let timer: NodeJS.Timeout | undefined;
-  try {
-    const tooLate = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new Error(`no connection within ${timeout} ms`)), timeout);
-    });
-    const greeting = (async () => {
-      await client.connect();
-      if (abandoned !== undefined) killConnection(client, abandoned);
-      const identity = identify(client);
-      await client.ping();
-      return identity;
-    })();
-    greeting.catch(() => {});
-    connection = await Promise.race([greeting, tooLate]);
-    opened = true;
-    // Bytes received when something was last written, and since when it has been that many.
-    let received = 0;
-    let since = 0;
-    const look = (): boolean => {
-      const bytes = client.stream?.bytesRead ?? 0;
-      if (bytes === received) return false;
-      received = bytes;
-      since = performance.now();
-      return true;
-    };
-    return {
-      inOrder: true,
-      get connection() {
-        return connection;
-      },
-      write(commands) {
-        look();
-        writeTogether(client, commands);
-      },
-      expired: () => !look() && performance.now() - since >= replyTimeout,
-      nodes: () => [client],
-      close() {
-        opened = false;
-        hangUp(client);
-      },
-    };
-  } catch (error) {
-    hangUp(client);
-    throw connectionFailure(lastError ?? (error as Error), topology);
-  } finally {
-    clearTimeout(timer);
-  }
+export interface OpenOptions {
+  /** Milliseconds for connecting, the handshake and the first reply. */
+  readonly timeout: number;
+  /** A connection given up earlier, whose bytes may still be on their way to the server. */
+  readonly abandoned: ConnectionId | undefined;
+  /** It ended, and not by `close`. */
+  readonly onEnd: () => void;
 }

@@ -2,7 +2,7 @@ import type { Link } from '../connection/link.ts';
 import { deleteScript, invalidateScript } from '../scripts/scripts.ts';
 import { run } from './keyspace.ts';
 import { groupBySlot } from './slots.ts';
-import { newEpoch, TAG_LOG, tagKeys } from './tags.ts';
+import { newEpoch, TAG_LOG, tagKeys } from './tag-keys.ts';
 
 /**
  * Deletes and invalidations that failed. The caller was told; yet the old value must not come back, so they are owed:
@@ -24,7 +24,8 @@ export interface Debts {
 }
 
 const MOST = 100_000;
-const RETRY_MS = 250;
+const FIRST_RETRY_MS = 250;
+const LONGEST_RETRY_MS = 10_000;
 
 export function debtsTo(link: Link, warn: (message: string) => void): Debts {
   const keys = new Set<string>();
@@ -32,6 +33,7 @@ export function debtsTo(link: Link, warn: (message: string) => void): Debts {
   let paying: Promise<void> | undefined;
   let retry: NodeJS.Timeout | undefined;
   let any = false;
+  let delay = FIRST_RETRY_MS;
 
   const add = (to: Set<string>, names: readonly string[]): void => {
     for (const name of names) {
@@ -53,7 +55,7 @@ export function debtsTo(link: Link, warn: (message: string) => void): Debts {
       if (link.state === 'ready')
         pay().catch(() => {}); // it tries again by itself
       else retryLater();
-    }, RETRY_MS).unref();
+    }, delay).unref();
   };
 
   const payKeys = async (group: readonly string[]): Promise<void> => {
@@ -79,6 +81,8 @@ export function debtsTo(link: Link, warn: (message: string) => void): Debts {
   const pay = (): Promise<void> => {
     paying ??= payAll().finally(() => {
       paying = undefined;
+      // What the server refuses for good, for want of a right, is not asked for four times a second.
+      delay = any ? Math.min(2 * delay, LONGEST_RETRY_MS) : FIRST_RETRY_MS;
       if (any) retryLater();
     });
     return paying;

@@ -4,7 +4,8 @@ import { acquireScript, releaseScript, renewScript } from '../scripts/scripts.ts
 import type { Waiters } from '../signals/waiters.ts';
 import { type Keyspace, run } from './keyspace.ts';
 import { entry } from './reads.ts';
-import { newEpoch, type Position, TAG_LOG } from './tags.ts';
+import { newEpoch, TAG_LOG } from './tag-keys.ts';
+import type { Position } from './tags.ts';
 
 interface Token {
   /** What the entry's key holds while the lease does. */

@@ -1,18 +1,10 @@
-import { randomBytes } from 'node:crypto';
-import { CacheConfigError, type Tagging } from '@cache/core';
+import type { Tagging } from '@cache/core';
 import type { Link } from '../connection/link.ts';
 import type { TagVersion } from '../frame/frame.ts';
 import { invalidateScript, outliveScript, positionScript, versionsScript } from '../scripts/scripts.ts';
 import type { Debts } from './debts.ts';
 import { run, send } from './keyspace.ts';
-
-/** All in one slot of a cluster, so that any number of tags is one round trip, and one step. */
-export const TAG_PREFIX = '\0{tags}:';
-export const TAG_LOG = '\0{tags}';
-
-// Two bytes hold the length of an entry's tags in its frame.
-const MAX_TAG_BYTES = 65_535;
-const VERSION_BYTES = 6; // eight characters
+import { newEpoch, newVersion, TAG_LOG, tagKeys } from './tag-keys.ts';
 
 /** How far invalidations had come when a lease was granted. */
 export interface Position {
@@ -29,29 +21,6 @@ export interface Tags extends Tagging {
   position(key: string): Promise<Position>;
   /** Makes the tags of an entry live as long as the entry will. */
   outlive(key: string, tags: readonly TagVersion[], px: number): Promise<void>;
-}
-
-export function newVersion(): string {
-  return randomBytes(VERSION_BYTES).toString('base64url');
-}
-
-export function newEpoch(): string {
-  return randomBytes(9).toString('base64url');
-}
-
-/** Each tag once. @throws {CacheConfigError} when they do not fit into a frame */
-export function distinct(tags: readonly string[]): readonly string[] {
-  const unique = tags.length < 2 ? tags : [...new Set(tags)];
-  const bytes = unique.reduce((sum, tag) => sum + Buffer.byteLength(tag) + 10, 0);
-  if (bytes > MAX_TAG_BYTES)
-    throw new CacheConfigError(
-      `tags: expected at most ${MAX_TAG_BYTES} bytes for all tags of an entry, got ${bytes}; use fewer or shorter ones`,
-    );
-  return unique;
-}
-
-export function tagKeys(tags: readonly string[]): string[] {
-  return tags.map((tag) => TAG_PREFIX + tag);
 }
 
 export function tagsOf(link: Link, debts: Debts): Tags {

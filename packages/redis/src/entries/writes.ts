@@ -12,7 +12,7 @@ import { deleteScript, expireScript, putScript, releaseScript } from '../scripts
 import { asArgument, asPx, type Keyspace, run, send } from './keyspace.ts';
 import { readToken } from './leases.ts';
 import { groupBySlot } from './slots.ts';
-import { distinct, newVersion, TAG_LOG, tagKeys } from './tags.ts';
+import { distinct, newVersion, TAG_LOG, tagKeys } from './tag-keys.ts';
 
 type Writes = Pick<Backend<Wire>, 'set' | 'setMany' | 'delete' | 'deleteMany' | 'expire'>;
 

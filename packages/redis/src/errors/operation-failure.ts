@@ -1,12 +1,7 @@
 import { CacheBackendError, CacheConnectionError, type CacheError, CacheTimeoutError, isCacheError } from '@cache/core';
-import { ExpiredError } from '../connection/command-queue.ts';
 import { sanitized } from './connection-failure.ts';
+import { ExpiredError, NotSentError } from './not-answered.ts';
 import { replyCode, withoutArguments } from './reply-error.ts';
-
-/** There is no connection, so the command was not sent. */
-export class NotSentError extends Error {
-  override readonly name = 'NotSentError';
-}
 
 /** What was being done when it failed. */
 export interface Doing {

@@ -1,6 +1,6 @@
 import type { Invalidation, Observing } from '@cache/core';
 import type { RedisOptions } from 'ioredis';
-import { TAG_PREFIX } from '../entries/tags.ts';
+import { TAG_PREFIX } from '../entries/tag-keys.ts';
 import { type Ear, openEar } from './ear.ts';
 
 /** What servers tell by themselves: that a load ended, and what changed. */

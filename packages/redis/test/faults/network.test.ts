@@ -1,6 +1,7 @@
 import { type FaultyProxy, type RedisServer, startFaultyProxy, startRedis } from '@cache-internal/lab';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { redisBackend } from '../../src/index.ts';
 import { surviving, TIMEOUT } from './under-load.ts';
 
 let server: RedisServer;
@@ -66,4 +67,17 @@ it(`a black hole costs the timeout (${TIMEOUT} ms) once; then operations fail at
     codes: ['TIMEOUT', 'CONNECTION', 'OUTCOME_UNKNOWN'],
   });
   expect(seen.failures.get('CONNECTION')).toBeGreaterThan(2 * (seen.failures.get('TIMEOUT') ?? 0));
+});
+
+it('start says within connectTimeout that there is no connection, also when it is called again in a black hole', async () => {
+  const backend = redisBackend({ url: proxy.url, timeout: TIMEOUT, connectTimeout: 300, logger: { warn: () => {} } });
+  await backend.start();
+  proxy.fault = 'black hole';
+  await expect(backend.get('k')).rejects.toMatchObject({ code: 'TIMEOUT' });
+  for (const attempt of [1, 2]) {
+    const began = performance.now();
+    await expect(backend.start(), `attempt ${attempt}`).rejects.toMatchObject({ name: 'CacheConnectionError' });
+    expect(performance.now() - began).toBeLessThan(300 + 500);
+  }
+  await backend.close();
 });

@@ -79,7 +79,7 @@ export async function surviving(options: RedisBackendOptions, admin: () => Redis
         watch(() => backend.delete(`${prefix}d${n % 50}`)),
       );
     }, 20);
-    await sleep(100);
+    while (successes < 20) await sleep(10); // it works before it is made to fail
     await fault.begin();
     await sleep(fault.lasts ?? 700);
     await fault.end();
@@ -93,7 +93,6 @@ export async function surviving(options: RedisBackendOptions, admin: () => Redis
     const slowest = took.at(-1) as number;
     const p99 = took[Math.floor(took.length * 0.99)] as number;
     expect(slowest).toBeLessThan(TIMEOUT + (fault.stalls ?? 0) + NOISE);
-    expect(successes).toBeGreaterThan(0);
     await readsItsOwn(backend, admin(), prefix);
     return { slowest, p99, failures, successes, healed, warnings };
   } finally {
