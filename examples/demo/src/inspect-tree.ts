@@ -30,13 +30,11 @@ export async function inspectTree(dir: string, cache: Cache, surroundings: Surro
   const inspector = new Inspector(cache, tree);
   const changedSince = (await forgetChanged(inspector, tree)).map(titleOf);
 
-  const pass = async (title: string): Promise<Pass> => {
-    const { step, end } = progress(title, packages.length * 2);
-    return runPass(inspector, packages, step, signal).finally(end);
-  };
-  const first = await pass('Inspecting');
+  const { step, end } = progress('Inspecting', packages.length * 2);
+  const first = await runPass(inspector, packages, step, signal).finally(end);
   const cold = first.computed.length === first.calls ? first : undefined;
-  const warm = cold === undefined ? first : await pass('Again');
+  // without a bar: drawing it would take longer than the pass
+  const warm = cold === undefined ? first : await runPass(inspector, packages, () => {}, signal);
 
   const example = first.inspections.find(({ measure }) => measure.unreadable.length === 0);
   return {
