@@ -10,6 +10,7 @@ export interface TemplateCall {
 }
 
 /** What a template may name. */
+/** Where a template's names come from. */
 export interface KeyTemplateOptions {
   /** The names of the parameters, in order. Without them, names are read from the source of `fn`. */
   readonly params?: readonly string[] | undefined;
