@@ -36,7 +36,8 @@ export class Loads<T> {
   /** Whether hits have to be looked at for being renewed ahead, unless a call says otherwise. */
   readonly early: boolean;
   // Options that were found good: most callers pass the same object each time.
-  #checked: LoadOptions | undefined;
+  #last: LoadOptions | undefined;
+  readonly #checked = new WeakSet<LoadOptions>();
   // Moving average of how long loads take, for early expiration.
   #cost = 0;
 
@@ -48,9 +49,11 @@ export class Loads<T> {
 
   /** The cheap part of checking options, for hits: an object seen before is good, and a number is a time to live or not. */
   check(options: LoadOptions): void {
-    if (options === this.#checked || (typeof options.ttl === 'number' && options.ttl >= 1)) return;
-    this.plan(options);
-    this.#checked = options;
+    if (options === this.#last || (typeof options.ttl === 'number' && options.ttl >= 1)) return;
+    // Many functions with options of their own may share a cache.
+    if (!this.#checked.has(options)) this.plan(options);
+    this.#checked.add(options);
+    this.#last = options;
   }
 
   /** @throws {CacheError} on a bad option */
