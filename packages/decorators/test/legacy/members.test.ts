@@ -1,0 +1,54 @@
+import { Cache, SyncCache } from '@cache/core';
+import { memoryBackend } from '@cache/memory';
+import { expect, test } from 'vitest';
+import { cacheable, controls } from '../../src/index.ts';
+
+const cache = new Cache<unknown>({ backend: memoryBackend() });
+const now = new SyncCache<unknown>({ backend: memoryBackend() });
+const ran: string[] = [];
+
+class Service {
+  @cacheable(cache)
+  static async first(): Promise<string> {
+    ran.push('first');
+    return 'first';
+  }
+
+  @cacheable(now)
+  get total(): number {
+    ran.push('total');
+    return 7;
+  }
+
+  @cacheable(cache)
+  async load(id: number): Promise<number> {
+    ran.push('load');
+    return id;
+  }
+}
+
+class Derived extends Service {}
+
+test('static methods, getters and inherited methods by experimentalDecorators', async () => {
+  const service = new Derived();
+  expect([await Service.first(), await Service.first(), service.total, service.total]).toEqual([
+    'first',
+    'first',
+    7,
+    7,
+  ]);
+  expect([await service.load(1), await new Service().load(1)]).toEqual([1, 1]);
+  expect(ran).toEqual(['first', 'total', 'load']);
+  expect(controls(Service, 'first').keyFor()).toBe('Service.first:');
+  expect(controls(service, 'total').invalidate()).toBe(true);
+  expect(controls(service, 'load').keyFor(1)).toBe('Service.load:1');
+});
+
+test('fields are refused with a hint', () => {
+  const decorate = cacheable(cache) as unknown as (
+    target: object,
+    name: string,
+    descriptor?: PropertyDescriptor,
+  ) => void;
+  expect(() => decorate({}, 'field')).toThrow(/expected a method or a getter, got a field; wrap functions in fields/);
+});
