@@ -1,5 +1,5 @@
 import { afterAll, describe, test } from 'vitest';
-import { cases } from './cases.ts';
+import { cases } from './cases/index.ts';
 import { entityFace } from './faces/entity.ts';
 import type { Face } from './faces/face.ts';
 import { functionFace } from './faces/function.ts';

@@ -1,0 +1,111 @@
+import { CacheKeyError } from '@cache/core';
+import { expect } from 'vitest';
+import { type Case, counting, countingLater, newCache, newSyncCache } from './kit.ts';
+
+export const keysCases: readonly Case[] = [
+  {
+    title: 'a key template takes its values from arguments and the receiver (S13, P13)',
+    needs: ['own keys', 'receiver'],
+    async run(face) {
+      const { body, runs } = countingLater((run) => run);
+      const cache = newCache();
+      const { call } = face.make(cache, { key: 'u:{0.id}:{1=first}:{this.tenant}' }, body);
+      await call({ id: 7 });
+      expect(await cache.get('u:7:first:acme')).toBe(1);
+      await call({ id: 7, other: true }, 'first');
+      expect(runs()).toBe(1);
+    },
+  },
+  {
+    title: 'names of a template come from params, or from the only argument (S13, P13, B13)',
+    needs: ['own keys'],
+    async run(face) {
+      const cache = newCache();
+      const first = face.make(cache, { key: 'u:{user.id}:{page=1}', params: ['user', 'page'] }, async () => 'value');
+      await first.call({ id: 7 });
+      expect(await cache.get('u:7:1')).toBe('value');
+      const second = face.make(cache, { key: 'v:{userId}' }, async () => 'value');
+      await second.call({ userId: 9 });
+      expect(await cache.get('v:9')).toBe('value');
+    },
+  },
+  {
+    title: 'a malformed template is refused when the function is made (S15, D33)',
+    needs: ['own keys'],
+    run(face) {
+      for (const template of ['{', '{0:05d}', '{0!r}', '{a..b}', ''])
+        expect(() => {
+          const { call } = face.make(newSyncCache(), { key: template }, () => 1);
+          call(1); // an empty key shows at the call
+        }).toThrow(CacheKeyError);
+    },
+  },
+  {
+    title: 'a key that cannot be built is a CacheKeyError, and the body does not run (S15, R14, D33)',
+    needs: ['own keys'],
+    async run(face) {
+      const { body, runs } = countingLater((run) => run);
+      const wrong: object[] = [
+        { key: '{0.id}' },
+        { key: '{unknown}' },
+        { key: () => '' },
+        { key: () => 5 },
+        { key: async () => 'k' },
+        { key: () => '\0x' },
+        { name: 'thing' },
+      ];
+      for (const options of wrong)
+        await expect(face.make(newCache(), options, body).call(() => 1)).rejects.toThrow(CacheKeyError);
+      const now = counting((run) => run);
+      for (const options of wrong)
+        expect(() => face.make(newSyncCache(), options, now.body).call(() => 1)).toThrow(CacheKeyError);
+      expect([runs(), now.runs()]).toEqual([0, 0]);
+    },
+  },
+  {
+    title: 'the key is built before the body, which may change its arguments (R14)',
+    needs: ['own keys'],
+    async run(face) {
+      const cache = newCache();
+      const { call } = face.make(cache, { key: 'u:{0.id}' }, async (user: { id: number }) => {
+        user.id = 99;
+        return 'value';
+      });
+      await call({ id: 1 });
+      expect([await cache.get('u:1'), await cache.get('u:99')]).toEqual(['value', undefined]);
+    },
+  },
+  {
+    title: 'default keys are the name and all arguments, whatever the order of properties (S14, R12, D9, D10)',
+    needs: ['own keys'],
+    async run(face) {
+      const { body, runs } = countingLater((run) => run);
+      const { call, tools } = face.make(newCache(), { name: 'find' }, body);
+      expect(tools.keyFor(1, 'a', { page: 2, by: 'x' })).toBe('find:1,"a",{"by":"x","page":2}');
+      const lists = [[], [1], ['1'], [undefined, 1], [{ a: 1, b: 2 }], [{ b: 2, a: 1 }], [1, undefined]];
+      for (const list of lists) await call(...list);
+      expect(runs()).toBe(5);
+    },
+  },
+  {
+    title: 'hashed default keys have one length (C30)',
+    needs: ['own keys'],
+    run(face) {
+      const { tools } = face.make(newCache(), { name: 'find', hashed: true }, async () => 1);
+      const short = tools.keyFor(1);
+      expect(short).toMatch(/^find:[\w-]{43}$/);
+      expect(tools.keyFor('x'.repeat(10_000))).toHaveLength(short.length);
+      expect(tools.keyFor(2)).not.toBe(short);
+    },
+  },
+  {
+    title: 'two functions that would share default keys on one cache are refused, closures of one source are not (R12)',
+    needs: ['own keys'],
+    async run(face) {
+      const cache = newCache();
+      await face.make(cache, { name: 'shared' }, async () => 'one').call(1);
+      const other = face.make(cache, { name: 'shared' }, async () => 'one').call(1);
+      expect(await other).toBe('one');
+    },
+  },
+];
