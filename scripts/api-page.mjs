@@ -9,12 +9,14 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** The packages that have a page. */
 export const pages = ['core'];
 
+/** What can be imported of it, kits for tests and configuration apart: those have pages of their own. */
+const entries = ['src/index.ts', 'src/keys/index.ts', 'src/url.ts'];
+
 /** The text of the page of `packages/<name>`, and what on it has no docstring. */
 export function apiPage(name) {
-  const index = join(root, 'packages', name, 'src/index.ts');
   const undocumented = [];
   const sections = [];
-  for (const { title, exports } of tableOfContents(index)) {
+  for (const { title, exports } of entries.flatMap((entry) => tableOfContents(join(root, 'packages', name, entry)))) {
     sections.push(`## ${title}`);
     for (const { exported, file } of exports) {
       const found = declarationOf(exported, file);

@@ -35,7 +35,6 @@ export { type SerializedOptions, serialized } from './compose/serialized.ts';
 
 export type { CacheConfig } from './config/config.ts';
 export { backendFromUrl, type Caches, createCache, createCaches } from './config/create.ts';
-export { type ReadUrl, readUrl } from './config/read-url.ts';
 export {
   type BackendScheme,
   type BackendSchemes,
@@ -97,8 +96,4 @@ export {
 
 // Keys
 
-export { encodeKey, type KeyedValue } from './keys/encode-key.ts';
-export { hashKey } from './keys/hash-key.ts';
 export { assertKey } from './keys/key.ts';
-export { type KeyTemplateOptions, keyTemplate, type TemplateCall } from './keys/key-template.ts';
-export type { CheckedTemplate } from './keys/template-types.ts';

@@ -1,4 +1,5 @@
-import { assertKey, CacheConfigError, CacheKeyError, encodeKey, hashKey, keyTemplate } from '@cache/core';
+import { assertKey, CacheConfigError, CacheKeyError } from '@cache/core';
+import { encodeKey, hashKey, keyTemplate } from '@cache/core/keys';
 import type { Site } from './decorator.ts';
 import { scopeOf } from './default-scope.ts';
 import type { AnyCache, AnyFunction } from './options.ts';

@@ -1,4 +1,5 @@
-import { CacheKeyError, encodeKey } from '@cache/core';
+import { CacheKeyError } from '@cache/core';
+import { encodeKey } from '@cache/core/keys';
 import type { PrimaryKey } from './entity-options.ts';
 
 /** A primary key as text: strings, numbers, bigints and booleans as they are, objects as `encodeKey` says. */

@@ -1,4 +1,5 @@
-import type { Cache, CacheError, CheckedTemplate, LoadOptions, SyncCache, SyncLoadOptions, Ttl } from '@cache/core';
+import type { Cache, CacheError, LoadOptions, SyncCache, SyncLoadOptions, Ttl } from '@cache/core';
+import type { CheckedTemplate } from '@cache/core/keys';
 import type { Mode } from './timing.ts';
 
 /** Any function. `never` as parameters: whatever can be called fits. */

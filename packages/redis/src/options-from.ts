@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
-import { CacheConfigError, type ReadUrl, readUrl } from '@cache/core';
+import { CacheConfigError } from '@cache/core';
+import { type ReadUrl, readUrl } from '@cache/core/url';
 import type { RedisAddress, RedisBackendOptions, RedisBehaviour, RedisClient, RedisHost } from './options.ts';
 import { schemes } from './schemes.ts';
 

@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CacheKeyError, encodeKey } from '../../src/index.ts';
+import { CacheKeyError } from '../../src/index.ts';
+import { encodeKey } from '../../src/keys/index.ts';
 import { decodeKey, Keyed } from './decode-key.ts';
 
 const runs = process.env.CACHE_TEST_LONG ? 200_000 : 1_000;

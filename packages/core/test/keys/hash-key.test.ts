@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hashKey } from '../../src/index.ts';
+import { hashKey } from '../../src/keys/index.ts';
 
 test('a hashed key has 43 characters, is the same for the same text, and differs for another', () => {
   expect(hashKey('')).toHaveLength(43);

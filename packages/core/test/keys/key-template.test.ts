@@ -1,5 +1,6 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
-import { CacheKeyError, type CheckedTemplate, keyTemplate } from '../../src/index.ts';
+import { CacheKeyError } from '../../src/index.ts';
+import { type CheckedTemplate, keyTemplate } from '../../src/keys/index.ts';
 
 const build = (template: string, args: readonly unknown[], self?: unknown, params?: readonly string[]) =>
   keyTemplate(template, { params })({ self, args });
