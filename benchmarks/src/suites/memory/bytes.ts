@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { measure, measured } from '../../harness/index.ts';
-import { type Store, stores } from './stores.ts';
+import { keysUpTo, type Store, stores } from './stores.ts';
 
 const entries = 1_000_000;
 
 /** Bytes per entry of a full store in which every entry has a TTL, after two more millions went through; keys and values apart. */
 async function bytes(store: Store): Promise<number> {
-  const keys = Array.from({ length: 3 * entries }, (_, n) => `user:${n * 7 + 10000}`);
+  const keys = keysUpTo(3 * entries);
   const set = new Function('store', 'key', 'value', store.setTtl ?? store.set);
   const value = { a: 1 };
   await sleep(50);
