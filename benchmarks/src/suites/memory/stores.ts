@@ -136,9 +136,9 @@ export function contestants({ size, keys, kind, pick, order, call, ttl = false, 
   );
 }
 
-/** Flat strings whose hash V8 has computed: one made by joining is flattened, into a new string, when it is first hashed. */
+/** Flat strings whose hash V8 has computed. One made by joining would be flattened, into a new string, when a store reads it. */
 export function keysUpTo(count: number): readonly string[] {
-  const keys = Array.from({ length: count }, (_, n) => `user:${n * 7 + 10000}`);
+  const keys = Array.from({ length: count }, (_, n) => Buffer.from(`user:${n * 7 + 10000}`).toString('latin1'));
   const seen = new Set<string>();
   for (const key of keys) seen.add(key);
   return keys;
