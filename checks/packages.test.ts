@@ -12,6 +12,10 @@ describe.each(packages)('$name', ({ name, path, folder, manifest }) => {
     typeof target === 'string' ? [] : [target['@cache/source'] as string],
   );
 
+  const programs = Object.values(manifest.publishConfig?.bin ?? {}).map((file) =>
+    file.replace('./dist/', './src/').replace(/\.js$/, '.ts'),
+  );
+
   test('its manifest says what all of them say', () => {
     expect(manifest).toMatchObject({
       type: 'module',
@@ -46,8 +50,8 @@ describe.each(packages)('$name', ({ name, path, folder, manifest }) => {
     expect(manifest.publishConfig?.exports).toEqual(published);
   });
 
-  test('every source file is reached from an export', () => {
-    const reached = reachableFrom(entries.map((entry) => join(folder, entry)));
+  test('every source file is reached from an export or a program', () => {
+    const reached = reachableFrom([...entries, ...programs].map((entry) => join(folder, entry)));
     expect(sources.filter((file) => !reached.has(file))).toEqual([]);
   });
 

@@ -19,7 +19,7 @@ interface Block {
   readonly code: readonly string[];
 }
 
-/** Code that a reader is spared: `<!-- given`, declarations, `-->`. It stands above every later snippet of its document. */
+/** Code that a reader is spared: `<!-- given`, declarations, `-->`. It stands above every later snippet of its document that is not run. */
 const GIVEN = '<!-- given';
 
 export function snippetsOf(file: string): readonly Snippet[] {
@@ -45,7 +45,7 @@ export function snippetsOf(file: string): readonly Snippet[] {
       snippets.push({
         line: block.line,
         words,
-        program: programOf([...given, ...chain]),
+        program: programOf(words.includes('run') ? chain : [...given, ...chain]),
         prints: textAfter(lines, end),
       });
     }

@@ -11,7 +11,12 @@ export interface Manifest {
   readonly name: string;
   readonly version: string;
   readonly exports: Exports;
-  readonly publishConfig?: { readonly access?: string; readonly provenance?: boolean; readonly exports?: Exports };
+  readonly publishConfig?: {
+    readonly access?: string;
+    readonly provenance?: boolean;
+    readonly exports?: Exports;
+    readonly bin?: Readonly<Record<string, string>>;
+  };
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
