@@ -13,7 +13,7 @@ import type { CacheResult } from '../contract/result.ts';
 import { assertKey } from '../keys/key.ts';
 import type { LoadHost } from '../loads/load-host.ts';
 import { Loads } from '../loads/loads.ts';
-import { parseTtl, parseWindow, type Ttl } from '../time/ttl.ts';
+import { parseTtl, type Ttl } from '../time/ttl.ts';
 import { assertIterable, checkedTags } from './check-options.ts';
 import { type Counts, noCounts, statsOf } from './counts.ts';
 import type { CacheEventName, CacheEventOrigin, CacheEvents } from './events.ts';
@@ -22,9 +22,7 @@ import type { Family } from './family.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { loadHostOf } from './load-host.ts';
 import { isTraced, traced } from './operations.ts';
-import type { SetOptions } from './options.ts';
-
-type StaleWindows = Pick<SetOptions, 'staleWhileRevalidate' | 'staleIfError'>;
+import { longestWindow, type StaleWindows } from './stale-windows.ts';
 
 /** What makes one cache of a family: its own names and defaults, above the backend they all share. */
 export interface Scope<T> {
@@ -71,11 +69,7 @@ export class Engine<T> {
     this.accept = scope.accept ?? ((_key, value) => value);
     this.host = loadHostOf(this);
     this.loads = new Loads(this.host);
-    const { staleWhileRevalidate, staleIfError } = this.family.loads;
-    this.#staleFor = Math.max(
-      parseWindow(staleWhileRevalidate, 'staleWhileRevalidate'),
-      parseWindow(staleIfError, 'staleIfError'),
-    );
+    this.#staleFor = longestWindow(this.family.loads);
   }
 
   /** The wire's key. @throws {CacheKeyError} */
@@ -111,11 +105,7 @@ export class Engine<T> {
   staleForOf(options: StaleWindows | undefined, ttl: number | null): number {
     if (ttl === null) return 0;
     if (options?.staleWhileRevalidate === undefined && options?.staleIfError === undefined) return this.#staleFor;
-    const { staleWhileRevalidate, staleIfError } = { ...this.family.loads, ...options };
-    return Math.max(
-      parseWindow(staleWhileRevalidate, 'staleWhileRevalidate'),
-      parseWindow(staleIfError, 'staleIfError'),
-    );
+    return longestWindow({ ...this.family.loads, ...options });
   }
 
   /** Tags as the backend knows them: under the prefix of the family, so that caches on one backend do not share them. */

@@ -96,7 +96,7 @@ export class CacheBackendError extends CacheError {
   }
 }
 
-/** The backend could not be reached. Nothing was changed. */
+/** The backend could not be reached. Nothing was changed, unless the code is `OUTCOME_UNKNOWN`: the connection broke under a write. */
 export class CacheConnectionError extends CacheBackendError {
   constructor(message: string, details: CacheErrorDetails = {}) {
     super(message, { code: 'CONNECTION', ...details });

@@ -4,59 +4,7 @@ import fc from 'fast-check';
 import { vi } from 'vitest';
 import { flightTable } from '../../src/loads/flight-table.ts';
 import { type Call, History } from './history.ts';
-
-/** What a schedule is made of. */
-export type Action =
-  | {
-      readonly do: 'getOrSet';
-      readonly key: string;
-      readonly how: How;
-      readonly fail: boolean;
-      readonly tags: readonly string[];
-    }
-  | { readonly do: 'many'; readonly keys: readonly string[]; readonly leaveOut: boolean }
-  | { readonly do: KeyAction; readonly key: string; readonly tags: readonly string[] }
-  | { readonly do: WideAction }
-  | { readonly do: 'tags'; readonly tags: readonly string[] }
-  | { readonly do: 'pass'; readonly ms: number };
-
-type KeyAction = 'get' | 'set' | 'delete' | 'expire';
-type WideAction = 'clear' | 'abort' | 'fault';
-type How = 'plain' | 'signal' | 'stale' | 'soft' | 'refresh' | 'ahead';
-
-// Mostly one key: what meets nothing proves nothing.
-const key = fc.constantFrom('a', 'a', 'a', 'a', 'b');
-const tags = fc.subarray(['red', 'blue']);
-const action: fc.Arbitrary<Action> = fc.oneof(
-  {
-    weight: 6,
-    arbitrary: fc.record({
-      do: fc.constant('getOrSet' as const),
-      key,
-      how: fc.constantFrom<How>('plain', 'plain', 'signal', 'stale', 'soft', 'refresh', 'ahead'),
-      fail: fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
-      tags,
-    }),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      do: fc.constant('many' as const),
-      keys: fc.constantFrom(['a'], ['a', 'b'], ['b', 'a']),
-      leaveOut: fc.boolean(),
-    }),
-  },
-  { weight: 4, arbitrary: fc.record({ do: fc.constantFrom<KeyAction>('get', 'set', 'delete', 'expire'), key, tags }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom<WideAction>('clear', 'abort', 'fault') }) },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      do: fc.constant('tags' as const),
-      tags: fc.constantFrom(['red'], ['blue'], ['red', 'blue']),
-    }),
-  },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('pass' as const), ms: fc.constantFrom(30, 120) }) },
-);
+import { type Action, action, dense, type How, isCalm } from './schedule-actions.ts';
 
 export interface World {
   /** Processes that share the server; more than one needs leases. */
@@ -239,31 +187,6 @@ async function play(
   }
 }
 
-/** Few actions, and all about one key: most of them meet. */
-const dense: fc.Arbitrary<Action[]> = fc.array(
-  fc.oneof(
-    {
-      weight: 3,
-      arbitrary: fc.record({
-        do: fc.constant('getOrSet' as const),
-        key: fc.constant('a'),
-        how: fc.constant<How>('plain'),
-        fail: fc.constant(false),
-        tags: fc.constant<string[]>([]),
-      }),
-    },
-    {
-      weight: 2,
-      arbitrary: fc.record({
-        do: fc.constantFrom<KeyAction>('set', 'delete', 'get'),
-        key: fc.constant('a'),
-        tags: fc.constant<string[]>([]),
-      }),
-    },
-  ),
-  { minLength: 3, maxLength: 6 },
-);
-
 /** A property over schedules of up to twelve actions in `world`. */
 export function everySchedule(world: World): fc.IAsyncProperty<unknown> {
   return fc.asyncProperty(
@@ -285,12 +208,6 @@ export const worlds: Readonly<Record<string, World>> = {
   'in one process, above a backend without leases': { processes: 1, leases: false },
   'in three processes that share a server with leases': { processes: 3, leases: true },
 };
-
-/** Nothing fails, expires or is refreshed by it. */
-function isCalm(one: Action): boolean {
-  if (one.do === 'getOrSet') return !one.fail && (one.how === 'plain' || one.how === 'signal');
-  return one.do !== 'pass' && one.do !== 'expire' && one.do !== 'fault' && one.do !== 'abort';
-}
 
 /** Releases what waits until `done`; lets time pass when nothing waits. Gives up after a while that no honest run needs. */
 async function drain(scheduler: fc.Scheduler, done: () => boolean): Promise<void> {

@@ -1,0 +1,85 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Cache, CacheCapabilityError, SyncCache } from '@cache/core';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { asyncMap, mapBackend } from './map-backend.ts';
+
+afterEach(() => void vi.useRealTimers());
+
+describe('setThrough', () => {
+  it('writes to the source first, then to the cache; a writer that fails leaves the entry as it was (S23)', async () => {
+    const cache = new Cache<number>({ backend: asyncMap<number>() });
+    const order: string[] = [];
+    await cache.setThrough('k', 1, async (value) => {
+      order.push(`source ${value}, cached ${await cache.has('k')}`);
+    });
+    expect(order).toEqual(['source 1, cached false']);
+    expect(await cache.get('k')).toBe(1);
+    await expect(cache.setThrough('k', 2, () => Promise.reject(new Error('read-only')))).rejects.toThrow('read-only');
+    expect(await cache.get('k')).toBe(1);
+  });
+
+  it('keeps the order of writes of one key, and loads that run meanwhile store nothing', async () => {
+    const cache = new Cache<number>({ backend: asyncMap<number>() });
+    let source = 0;
+    const write = (value: number, ms: number): Promise<void> =>
+      cache.setThrough('k', value, async () => {
+        await delay(ms);
+        source = value;
+      });
+    await Promise.all([write(1, 6), write(2, 1), cache.getOrSet('k', async () => source)]);
+    expect([source, await cache.get('k')]).toEqual([2, 2]);
+  });
+});
+
+describe('SyncCache loads', () => {
+  it('load once and store, count as Cache does, and answer stale when the loader fails', () => {
+    vi.useFakeTimers();
+    const cache = new SyncCache<number>({ backend: mapBackend<number>(), ttl: 100, staleIfError: 1_000 });
+    const loader = vi.fn(() => 1);
+    expect([cache.getOrSet('k', loader), cache.getOrSet('k', loader)]).toEqual([1, 1]);
+    expect(loader).toHaveBeenCalledTimes(1);
+    expect(cache.stats()).toMatchObject({ hits: 1, misses: 1, writes: 1, loads: 1 });
+    vi.advanceTimersByTime(200);
+    const down = (): number => {
+      throw new Error('down');
+    };
+    expect(cache.getOrSet('k', down)).toBe(1);
+    vi.advanceTimersByTime(1_000);
+    expect(() => cache.getOrSet('k', down)).toThrow('down');
+  });
+
+  it('do not store a value whose loader deleted its key, and refuse to load inside itself (D8)', () => {
+    const cache = new SyncCache<number>({ backend: mapBackend<number>() });
+    expect(
+      cache.getOrSet('k', () => {
+        cache.delete('k');
+        return 1;
+      }),
+    ).toBe(1);
+    expect(cache.has('k')).toBe(false);
+    expect(() => cache.getOrSet('k', () => cache.getOrSet('k', () => 1))).toThrow(
+      expect.objectContaining({ code: 'REENTRANT_LOAD' }),
+    );
+  });
+
+  it('refuse a loader that answers with a promise, and store nothing', () => {
+    const cache = new SyncCache<unknown>({ backend: mapBackend<unknown>() });
+    expect(() => cache.getOrSet('k', async () => 1)).toThrow(CacheCapabilityError);
+    expect(cache.has('k')).toBe(false);
+  });
+
+  it('load many in one call, in the order asked for', () => {
+    const cache = new SyncCache<string>({ backend: mapBackend<string>() });
+    cache.set('b', 'B');
+    const loader = vi.fn((keys: readonly string[]) =>
+      keys.filter((key) => key !== 'x').map((key) => [key, key.toUpperCase()] as const),
+    );
+    expect([...cache.getOrSetMany(['c', 'b', 'x', 'a'], loader)]).toEqual([
+      ['c', 'C'],
+      ['b', 'B'],
+      ['a', 'A'],
+    ]);
+    expect(loader.mock.calls.map(([keys]) => keys)).toEqual([['c', 'x', 'a']]);
+    expect(cache.get('c')).toBe('C');
+  });
+});
