@@ -8,7 +8,7 @@ const admin = adminOf(url);
 afterAll(() => admin.disconnect());
 
 const long = process.env.CACHE_TEST_LONG === '1';
-const runs = long ? 10_000 : 100;
+const runs = long ? 10_000 : 300;
 const capabilities: BackendCapabilities = {
   leases: true,
   tags: true,
