@@ -35,7 +35,7 @@ export const time = measure({
       name: '@cache/core',
       version: versionOf('@cache/core'),
       async value() {
-        await settle(crowd());
+        for (let i = 0; i < 10; i++) await settle(crowd()); // compiled, as in a program that runs for a while
         const from = performance.now();
         await settle(crowd());
         return ((performance.now() - from) * 1_000) / callers;
