@@ -112,6 +112,9 @@ test('no secret comes out, whatever else is wrong and however it is encoded', as
   await fc.assert(
     fc.asyncProperty(scheme, fc.constantFrom('', 'user'), part, tail, async (name, user, secret, end) => {
       const url = `${name}://${user}:${secret}${end}`;
+      // Right behind the last @ stands a host, and a host is told.
+      const at = Math.max(url.indexOf(hidden), url.indexOf(encoded));
+      fc.pre(!url.slice(0, at).includes('@') || url.slice(at).includes('@'));
       const outputs: unknown[] = [];
       for (const attempt of [
         () => createCache({ url, backends }),
@@ -125,6 +128,6 @@ test('no secret comes out, whatever else is wrong and however it is encoded', as
       for (const output of outputs)
         for (const form of [hidden, encoded, encodeURIComponent(hidden)]) expect(String(output)).not.toContain(form);
     }),
-    { numRuns: 300 },
+    { numRuns: process.env.CACHE_TEST_LONG === '1' ? 10_000 : 300 },
   );
-});
+}, 120_000);
