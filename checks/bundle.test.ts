@@ -21,35 +21,30 @@ const withoutLoads: Plugin = {
     }),
 };
 
-/** What a program loads that imports this, minified and gzipped, and whose code it is. */
+// What is imported when it is needed stays outside: `createCache` loads configuration, and zod with it.
+const withoutDemands: Plugin = {
+  name: 'without-demands',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^/ }, ({ path, kind }) => (kind === 'dynamic-import' ? { path, external: true } : undefined)),
+};
+
+/** What a program loads that imports this: one file, minified and gzipped; and whose code is in it. */
 async function weigh(program: string, plugins: Plugin[] = []): Promise<{ bytes: number; foreign: readonly string[] }> {
   const { outputFiles, metafile } = await build({
     stdin: { contents: program, resolveDir: folder },
     bundle: true,
     minify: true,
-    splitting: true, // what is loaded on demand is in files of its own, and not counted
     format: 'esm',
     platform: 'node',
-    outdir: 'out',
     write: false,
     metafile: true,
-    plugins,
+    plugins: [withoutDemands, ...plugins],
   });
-  const loaded = new Set<string>();
-  const pending = Object.keys(metafile.outputs).filter((name) => metafile.outputs[name]?.entryPoint === '<stdin>');
-  for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
-    if (loaded.has(name)) continue;
-    loaded.add(name);
-    for (const { path, kind } of metafile.outputs[name]?.imports ?? []) {
-      if (kind === 'import-statement' && path in metafile.outputs) pending.push(path);
-    }
-  }
-  const inputs = [...loaded].flatMap((name) => Object.keys(metafile.outputs[name]?.inputs ?? {}));
   return {
-    bytes: outputFiles
-      .filter(({ path }) => [...loaded].some((name) => path.endsWith(name)))
-      .reduce((sum, { contents }) => sum + gzipSync(contents).length, 0),
-    foreign: inputs.filter((file) => file !== '<stdin>' && !file.includes('node_modules/@cache/core/')),
+    bytes: outputFiles.reduce((sum, { contents }) => sum + gzipSync(contents).length, 0),
+    foreign: Object.keys(metafile.inputs).filter(
+      (file) => file !== '<stdin>' && !file.includes('node_modules/@cache/core/'),
+    ),
   };
 }
 
