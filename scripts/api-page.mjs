@@ -1,23 +1,33 @@
 // The page of a package's public API, made from its docstrings: `node scripts/api-page.mjs` writes docs/api/*.md.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from '@babel/parser';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** The packages that have a page. */
-export const pages = ['core'];
+/** Every package has a page. */
+export const pages = readdirSync(join(root, 'packages')).sort();
 
-/** What can be imported of it, kits for tests and configuration apart: those have pages of their own. */
-const entries = ['src/index.ts', 'src/keys/index.ts', 'src/url.ts'];
+/** The configuration and the kits for tests have guides instead. */
+const elsewhere = ['./config', './testing', './package.json'];
+
+/** The tables of contents of `packages/<name>`: its main entry, then its subpaths, each module that only re-exports. */
+function entriesOf(name) {
+  const folder = join(root, 'packages', name);
+  const { exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const sources = Object.entries(exports).filter(([subpath]) => !elsewhere.includes(subpath));
+  const files = sources.map(([, conditions]) => join(folder, conditions['@cache/source']));
+  // A subpath may also be a module that the main entry re-exports.
+  return files.filter((file) => program(file).body.every(({ source }) => source !== undefined && source !== null));
+}
 
 /** The text of the page of `packages/<name>`, and what on it has no docstring. */
 export function apiPage(name) {
   const undocumented = [];
   const sections = [];
-  for (const { title, exports } of entries.flatMap((entry) => tableOfContents(join(root, 'packages', name, entry)))) {
-    sections.push(`## ${title}`);
+  for (const { title, exports } of entriesOf(name).flatMap(tableOfContents)) {
+    if (title !== undefined) sections.push(`## ${title}`);
     for (const { exported, file } of exports) {
       const found = declarationOf(exported, file);
       if (found.doc === undefined) undocumented.push(exported);
@@ -47,7 +57,7 @@ function program(file) {
 
 /** What an index exports, under the comments that head its groups. */
 function tableOfContents(index) {
-  const groups = [];
+  const groups = [{ title: undefined, exports: [] }];
   for (const node of program(index).body) {
     const comment = node.leadingComments?.at(-1);
     if (comment?.type === 'CommentLine') groups.push({ title: comment.value.trim(), exports: [] });
@@ -57,7 +67,7 @@ function tableOfContents(index) {
       groups.at(-1).exports.push({ exported: exported.name, file });
     }
   }
-  return groups;
+  return groups.filter(({ exports }) => exports.length > 0);
 }
 
 function declarationOf(name, file) {
@@ -69,7 +79,12 @@ function declarationOf(name, file) {
   if (nodes.length === 0) throw new Error(`${file}: expected it to declare ${name}`);
   const doc = docOf(nodes[0]);
   const { declaration } = nodes[0];
-  const text = (from, to) => source.slice(from, to).trim();
+  // What is said to the linter is not said to the reader.
+  const text = (from, to) =>
+    source
+      .slice(from, to)
+      .replace(/^\s*\/\/ biome-ignore .*\n/gm, '')
+      .trim();
   if (declaration.type === 'ClassDeclaration')
     return { doc, signature: text(declaration.start, declaration.body.start), members: membersOf(declaration, text) };
   if (declaration.type === 'VariableDeclaration') {

@@ -18,12 +18,13 @@ export interface EntityOptions<E, Args, PK extends PrimaryKey, C extends AnyCach
   readonly cache: C | (() => C | null | undefined);
   /** Any Standard Schema (zod, valibot, arktype, …): checked on writing and on reading. Gives the type of entities. */
   readonly schema?: StandardSchema<E> | undefined;
-  /** @default the cache's */
+  /** How long an entity stays fresh. @default the cache's */
   readonly ttl?: Ttl | undefined;
 }
 
 /** How the arguments of a function identify an entity. @default its first argument, which has to be an object */
 export interface FunctionArgs<A extends readonly unknown[], Args> {
+  /** What identifies the entity, from the arguments of the function. */
   readonly args: (...args: A) => Args;
 }
 
@@ -62,11 +63,13 @@ export interface EntityDecorator<Args, Bound, Tools extends boolean> {
 
 /** Typed entities by primary key. All methods answer at once over a `SyncCache`, by promises over a `Cache`. */
 export interface EntityCache<E, Args, PK extends PrimaryKey, C extends AnyCache> {
+  /** What all its keys begin with. */
   readonly name: string;
   /** The key of an entity in the cache that was given. @throws {CacheKeyError} when there is no primary key in `args` */
   keyFor(args: Args): string;
   /** The entity that `args` identify, or `undefined`. */
   get(args: Args): Later<C, E | undefined>;
+  /** The entity with this primary key, or `undefined`. */
   getByKey(pk: PK): Later<C, E | undefined>;
   /** The entities that each of `list` identifies, in that order, `undefined` where there is none; in one round trip. */
   getMany(list: Iterable<Args>): Later<C, (E | undefined)[]>;
@@ -80,10 +83,14 @@ export interface EntityCache<E, Args, PK extends PrimaryKey, C extends AnyCache>
   ): Later<C, (E | undefined)[]>;
   /** The entity that `args` identify, or what `load` returns: run once however many wait. */
   getOrSet(args: Args, load: (args: Args) => Later<C, E> | E): Later<C, E>;
-  /** Stores `entity` under the primary key of `args`, which is that of the entity itself when they are left out. */
+  /**
+   * Stores `entity` under the primary key of `args`, which is that of the entity itself when they are left out.
+   * @throws {CacheValidationError} when the schema refuses it; nothing was stored
+   */
   set(entity: E, ...args: E extends Args ? [args?: Args] : [args: Args]): Later<C, boolean>;
   /** Removes one entity. Never fails because it is not there. @returns whether it was */
   invalidate(args: Args): Later<C, boolean>;
+  /** As `invalidate`, by primary key. */
   invalidateByKey(pk: PK): Later<C, boolean>;
   /** Removes all entities of this name. */
   clear(): Later<C, void>;

@@ -13,11 +13,14 @@ export type Settled<A extends readonly unknown[]> = A extends infer Known extend
 
 /** One call of a cached function: its receiver, its arguments and the function itself. */
 export interface Call<This = unknown, A extends readonly unknown[] = readonly unknown[]> {
+  /** What `this` is in the body. */
   readonly self: This;
   readonly args: A;
+  /** The function without its cache. */
   readonly fn: AnyFunction;
 }
 
+/** Any `Cache` or `SyncCache`, whatever it holds. */
 // biome-ignore lint/suspicious/noExplicitAny: values of any type; ResultOf gets it back out
 export type AnyCache = Cache<any> | SyncCache<any>;
 

@@ -4,6 +4,7 @@ import type { MethodDecorator } from './decorator.ts';
 import type { AfterArgs, ParametersOf, ReaderOf, WriterResult } from './invalidate-after.ts';
 import type { Settled } from './options.ts';
 
+/** What becomes of a refresh that fails after its writer has succeeded. */
 export interface RefreshErrors {
   /**
    * What a failing refresh does: reach the caller of the writer, which has succeeded, or become a warning of the process.
@@ -15,6 +16,7 @@ export interface RefreshErrors {
 /**
  * As {@link invalidateAfter}, and then runs the reader again and stores what it returns, before the decorated function
  * answers, with its own result.
+ * @throws {CacheConfigError} when `reader` is not cached; what a failing refresh throws, unless `onRefreshError` is `'warn'`
  */
 export function refreshAfter<
   const Q extends readonly unknown[],

@@ -2,6 +2,7 @@ import { CacheConfigError, type Clock } from '@cache/core';
 import { approximateBytes } from './approximate-bytes.ts';
 import type { RemovalListener } from './removals.ts';
 
+/** How much is held, and for whom room is made. All of it has a default: `memoryBackend()` is bounded. */
 export interface MemoryOptions<V = unknown> {
   /** The most entries held: an integer from 1 to 33,000,000, or `Infinity` for no bound. @default 100_000 */
   readonly max?: number | undefined;
@@ -21,6 +22,7 @@ export interface MemoryOptions<V = unknown> {
   readonly onRemove?: RemovalListener<V> | undefined;
 }
 
+/** Which entry makes room: `'adaptive'` resists scans and loops, `'lru'` takes the least recently used. */
 export type Eviction = 'adaptive' | 'lru';
 
 const known = new Set(['max', 'maxWeight', 'weigh', 'eviction', 'clock', 'onRemove']);

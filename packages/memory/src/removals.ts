@@ -8,6 +8,7 @@ export interface Removal<V> extends RemovalOfKey {
   readonly value: V;
 }
 
+/** Told of an entry that left. What it throws is reported as a warning of the process and changes nothing. */
 export type RemovalListener<V> = (removal: Removal<V>) => void;
 
 /**

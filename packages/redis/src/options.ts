@@ -5,11 +5,13 @@ import type { Cluster, Redis, RedisOptions } from 'ioredis';
 /** Where Redis is, and how this backend behaves. */
 export type RedisBackendOptions = RedisBehaviour & (RedisUrl | RedisClient | RedisAddress);
 
+/** Where Redis is, in one URL. */
 export interface RedisUrl {
   /** `redis://`, `rediss://`, `redis+unix://`, `redis+cluster://`, `redis+sentinel://`. */
   readonly url: string;
 }
 
+/** Redis through a client that the program has. */
 export interface RedisClient {
   /**
    * A client of yours, in any topology. It is never closed, reconnected or configured here: its own settings decide
@@ -42,11 +44,14 @@ export interface RedisAddress {
   readonly ioredis?: RedisOptions | undefined;
 }
 
+/** One node, or one sentinel. */
 export interface RedisHost {
   readonly host: string;
+  /** @default 6379, of sentinels 26379 */
   readonly port?: number | undefined;
 }
 
+/** How the backend behaves, wherever Redis is. */
 export interface RedisBehaviour {
   /** Milliseconds within which every operation settles. @default 500 */
   readonly timeout?: number | undefined;

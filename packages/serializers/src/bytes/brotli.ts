@@ -4,6 +4,7 @@ import { CacheSerializationError } from '@cache/core';
 import type { ByteLayer } from '../compose/chain.ts';
 import { type CompressionOptions, compression, expectLevel } from './compression.ts';
 
+/** What `brotli` takes. */
 export interface BrotliOptions extends CompressionOptions {
   /** From 0 (fastest) to 11 (smallest): brotli's quality. @default 1 */
   readonly level?: number | undefined;

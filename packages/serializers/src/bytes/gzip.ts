@@ -3,6 +3,7 @@ import * as node from 'node:zlib';
 import type { ByteLayer } from '../compose/chain.ts';
 import { type CompressionOptions, compression, expectLevel } from './compression.ts';
 
+/** What `gzip` takes. */
 export interface GzipOptions extends CompressionOptions {
   /** From 0 (none) or 1 (fastest) to 9 (smallest); -1 is zlib's own choice, 6. @default 1 */
   readonly level?: number | undefined;

@@ -4,6 +4,7 @@ import { CacheCapabilityError } from '@cache/core';
 import type { ByteLayer } from '../compose/chain.ts';
 import { type CompressionOptions, compression, expectLevel } from './compression.ts';
 
+/** What `zstd` takes. */
 export interface ZstdOptions extends CompressionOptions {
   /** From 1 (fastest) to 22 (smallest). @default 3 */
   readonly level?: number | undefined;

@@ -6,6 +6,7 @@ import { typesByName } from '../types/type.ts';
 import { unreadable } from './unreadable.ts';
 import { type ValueOptions, valueLayer } from './value-layer.ts';
 
+/** What `json` takes. */
 export interface JsonOptions extends ValueOptions {
   /** Refuse, with the path, what plain JSON cannot carry, instead of tagging it. @default false */
   readonly strict?: boolean | undefined;

@@ -8,6 +8,7 @@ import { loadMsgpackr, type Msgpackr, packer } from './msgpackr.ts';
 import { unreadable } from './unreadable.ts';
 import { type ValueOptions, valueLayer } from './value-layer.ts';
 
+/** What `msgpack` takes. */
 export interface MsgpackOptions extends ValueOptions {
   /** Write only what every reader of MessagePack reads, and refuse, with the path, what that cannot carry. @default false */
   readonly interop?: boolean | undefined;
