@@ -13,6 +13,7 @@ import { decide, requireTags } from './entry-options.ts';
 import { asPromised, isSync } from './find-cache.ts';
 import { refuseOneShot } from './one-shot.ts';
 import type { AnyCache, AnyFunction } from './options.ts';
+import { follow, isOwnCall, mayCallItself } from './own-call.ts';
 import { isSuperCall, lead } from './super-call.ts';
 import { refuseLate, type Timing } from './timing.ts';
 
@@ -35,6 +36,7 @@ export function loadThrough(what: string, options: RuntimeOptions, fn: AnyFuncti
   const refreshing: LoadOptions = { ...plain, refresh: true };
   const undecided = unless === undefined && typeof ttl !== 'function' && typeof tags !== 'function' && !ifNotExists;
   const overridable = site.kind !== 'function' && options.key !== undefined;
+  const recursive = site.kind !== 'function' && mayCallItself(fn, site.name);
 
   /** Tells the load what the options say of `result`. */
   const settle = (
@@ -64,11 +66,11 @@ export function loadThrough(what: string, options: RuntimeOptions, fn: AnyFuncti
     return later.getOrSet(
       key,
       (context) => {
-        const ended = overridable ? lead(self, { cache, key, name: site.name, fn }) : undefined;
         const run = (): Awaitable<unknown> =>
           andThen(body(), (result) => settle(later, self, args, result, context)) as Awaitable<unknown>;
-        const loaded = typeof tags === 'function' ? requireTags(later, true) : undefined;
-        return ended === undefined ? andThen(loaded, run) : ending(() => andThen(loaded, run), ended);
+        const tagged = typeof tags === 'function' ? () => andThen(requireTags(later, true), run) : run;
+        const led = overridable ? () => lead(self, { cache, key, name: site.name, fn }, tagged) : tagged;
+        return recursive ? follow(cache, key, led) : led();
       },
       refresh ? refreshing : plain,
     );
@@ -103,6 +105,7 @@ export function loadThrough(what: string, options: RuntimeOptions, fn: AnyFuncti
 
   return (cache, key, self, args, refresh, body) => {
     if (overridable && isSuperCall(self, cache, key, site.name, fn)) return body();
+    if (recursive && isOwnCall(cache, key)) return body();
     return (timing.later !== true && isSync(cache) ? loadNow : loadLater)(cache, key, self, args, refresh, body);
   };
 }
@@ -125,19 +128,4 @@ function loadOptions(what: string, options: RuntimeOptions): LoadOptions {
     ...(tags === undefined || typeof tags === 'function' ? {} : { tags }),
     onReentry: 'run', // super and recursion run the body
   };
-}
-
-function ending(run: () => Awaitable<unknown>, ended: () => void): Awaitable<unknown> {
-  let running: Awaitable<unknown>;
-  try {
-    running = run();
-  } catch (error) {
-    ended();
-    throw error;
-  }
-  if (!isPending(running)) {
-    ended();
-    return running;
-  }
-  return Promise.resolve(running).finally(ended);
 }

@@ -1,3 +1,5 @@
+import type { Awaitable } from '@cache/core';
+import { ending } from './ending.ts';
 import type { AnyCache, AnyFunction } from './options.ts';
 
 /*
@@ -19,9 +21,9 @@ const leads = new WeakMap<object, Set<Lead>>();
 // Nothing is looked up while no method loads, which is nearly always.
 let running = 0;
 
-/** Notes that a load begins. @returns what to call when it has ended, or `undefined` when `self` is no object */
-export function lead(self: unknown, load: Lead): (() => void) | undefined {
-  if (typeof self !== 'object' || self === null) return undefined;
+/** Runs a load of a method, noted for as long as it runs. */
+export function lead<X>(self: unknown, load: Lead, run: () => Awaitable<X>): Awaitable<X> {
+  if (!isReceiver(self)) return run();
   let own = leads.get(self);
   if (own === undefined) {
     own = new Set();
@@ -29,10 +31,10 @@ export function lead(self: unknown, load: Lead): (() => void) | undefined {
   }
   own.add(load);
   running++;
-  return () => {
+  return ending(run, () => {
     own.delete(load);
     running--;
-  };
+  });
 }
 
 /** Whether a call comes from inside a method that overrides this one and loads the same key. */
@@ -43,9 +45,14 @@ export function isSuperCall(
   name: string | symbol,
   fn: AnyFunction,
 ): boolean {
-  if (running === 0 || typeof self !== 'object' || self === null) return false;
+  if (running === 0 || !isReceiver(self)) return false;
   for (const load of leads.get(self) ?? []) {
     if (load.key === key && load.name === name && load.cache === cache && load.fn !== fn) return true;
   }
   return false;
+}
+
+/** An object, or the class of a static method. */
+function isReceiver(self: unknown): self is object {
+  return (typeof self === 'object' && self !== null) || typeof self === 'function';
 }

@@ -1,12 +1,18 @@
 import { afterAll, describe, test } from 'vitest';
 import { cases } from './cases/index.ts';
+import { decorated } from './faces/decorated.ts';
 import { entityFace } from './faces/entity.ts';
 import type { Face } from './faces/face.ts';
 import { functionFace } from './faces/function.ts';
-import { standardFace } from './faces/standard.ts';
-import { legacyFace } from './legacy/face.ts';
+import { methodFace } from './faces/method-face.ts';
+import { decorated as decoratedByLegacy } from './legacy/decorated.ts';
 
-const faces: readonly Face[] = [functionFace, standardFace, legacyFace, entityFace];
+const faces: readonly Face[] = [
+  functionFace,
+  methodFace('standard', decorated),
+  methodFace('experimentalDecorators', decoratedByLegacy),
+  entityFace,
+];
 const reasons = new Set<string>();
 
 /** What stands in the table for a case and a face: nothing, or why the face cannot have it. */

@@ -5,7 +5,6 @@ import { cacheable, controls } from '../src/index.ts';
 
 const fresh = (): Cache<unknown> => new Cache<unknown>({ backend: memoryBackend() });
 const ran: string[] = [];
-const tick = (): Promise<void> => new Promise(setImmediate);
 
 beforeEach(() => {
   ran.length = 0;
@@ -149,107 +148,5 @@ describe('classes that inherit', () => {
     expect([await new Derived().load(1), await new Base().load(1)]).toEqual(['base 1', 'base 1']);
     expect(ran).toEqual(['base']);
     expect(controls(new Derived(), 'load').keyFor(1)).toBe('Base.load:1');
-  });
-
-  test('super runs through the cache of the overridden method under default keys, at once and after an await', async () => {
-    const cache = fresh();
-    class Base {
-      @cacheable(cache)
-      async load(id: number): Promise<string> {
-        ran.push('base');
-        return `base ${id}`;
-      }
-    }
-    class Derived extends Base {
-      @cacheable(cache)
-      override async load(id: number): Promise<string> {
-        ran.push('derived');
-        await tick();
-        return `derived ${await super.load(id)}`;
-      }
-    }
-    const derived = new Derived();
-    expect(await Promise.all([derived.load(1), derived.load(1)])).toEqual(['derived base 1', 'derived base 1']);
-    expect(await derived.load(1)).toBe('derived base 1');
-    expect(ran).toEqual(['derived', 'base']);
-    expect([await cache.has('Base.load:1'), await cache.has('Derived.load:1')]).toEqual([true, true]);
-  });
-
-  test.each(['at once', 'after an await'])(
-    'super under the same key runs the body %s: no second load, no deadlock',
-    async (when) => {
-      const cache = fresh();
-      class Base {
-        @cacheable(cache, { key: 'user:{0}' })
-        async load(id: number): Promise<string> {
-          ran.push('base');
-          return `base ${id}`;
-        }
-      }
-      class Derived extends Base {
-        @cacheable(cache, { key: 'user:{0}' })
-        override async load(id: number): Promise<string> {
-          ran.push('derived');
-          if (when === 'after an await') await tick();
-          return `derived ${await super.load(id)}`;
-        }
-      }
-      const derived = new Derived();
-      expect(await Promise.all([derived.load(1), derived.load(1), derived.load(1)])).toEqual(
-        Array(3).fill('derived base 1'),
-      );
-      expect(await new Base().load(1)).toBe('derived base 1');
-      expect(ran).toEqual(['derived', 'base']);
-    },
-  );
-
-  test('recursion is cached for other keys, and runs the body for its own', async () => {
-    const cache = fresh();
-    class Maths {
-      @cacheable(cache)
-      async fib(n: number): Promise<number> {
-        ran.push(`fib ${n}`);
-        return n < 2 ? n : (await this.fib(n - 1)) + (await this.fib(n - 2));
-      }
-      @cacheable(cache, { key: 'tree' })
-      async depth(levels: number): Promise<number> {
-        ran.push(`depth ${levels}`);
-        return levels === 0 ? 0 : 1 + (await this.depth(levels - 1));
-      }
-    }
-    const maths = new Maths();
-    expect(await maths.fib(30)).toBe(832_040);
-    expect(ran).toHaveLength(31);
-    expect(await maths.depth(3)).toBe(3);
-    expect(ran.slice(31)).toEqual(['depth 3', 'depth 2', 'depth 1', 'depth 0']);
-    expect(await maths.depth(9)).toBe(3);
-  });
-
-  test('sync recursion and super, over a SyncCache', () => {
-    const cache = new SyncCache<unknown>({ backend: memoryBackend() });
-    class Base {
-      @cacheable(cache, { key: 'k' })
-      value(): number {
-        ran.push('base');
-        return 1;
-      }
-      @cacheable(cache)
-      fib(n: number): number {
-        ran.push('fib');
-        return n < 2 ? n : this.fib(n - 1) + this.fib(n - 2);
-      }
-    }
-    class Derived extends Base {
-      @cacheable(cache, { key: 'k' })
-      override value(): number {
-        ran.push('derived');
-        return super.value() + 1;
-      }
-    }
-    const derived = new Derived();
-    expect([derived.value(), derived.value()]).toEqual([2, 2]);
-    expect(ran).toEqual(['derived', 'base']);
-    expect(derived.fib(30)).toBe(832_040);
-    expect(ran).toHaveLength(33);
   });
 });

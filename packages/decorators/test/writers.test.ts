@@ -10,7 +10,8 @@ import { faultyBackend } from '@cache/core/testing';
 import { memoryBackend } from '@cache/memory';
 import { describe, expect, test } from 'vitest';
 import { cached, cacheEvict, cachePut } from '../src/index.ts';
-import { type Body, faces } from './faces/writer.ts';
+import type { Body } from './faces/face.ts';
+import { faces } from './faces/writer.ts';
 import { untagged } from './untagged.ts';
 
 const fresh = (): Cache<unknown> => new Cache<unknown>({ backend: memoryBackend() });

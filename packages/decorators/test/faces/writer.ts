@@ -1,30 +1,20 @@
-import { legacyMethod } from '../legacy/method.ts';
+import { decorated as decoratedByLegacy } from '../legacy/decorated.ts';
+import { decorated } from './decorated.ts';
+import type { Body } from './face.ts';
+import type { Decorate, Loading } from './method-face.ts';
 
-export type Body = (this: unknown, ...args: never[]) => unknown;
-// biome-ignore lint/suspicious/noExplicitAny: the type tests are about types
-type Decorate = (...given: any[]) => any;
-type Face = (decorate: Decorate, body: Body) => (...args: unknown[]) => unknown;
+type WriterFace = (decorate: Decorate, body: Body) => (...args: unknown[]) => unknown;
+
+const method =
+  (make: (decorate: Decorate, body: Body) => Loading): WriterFace =>
+  (decorate, body) => {
+    const self = make(decorate, body);
+    return (...args) => self.load(...(args as never[]));
+  };
 
 /** The same writer as a function, as a standard method and as one by experimentalDecorators. */
-export const faces: Record<string, Face> = {
+export const faces: Record<string, WriterFace> = {
   function: (decorate, body) => decorate(body) as never,
-  standard: (decorate, body) => {
-    if (/^async/.test(String(body))) {
-      class Writer {
-        @decorate
-        async write(...args: never[]): Promise<unknown> {
-          return body.apply(this, args);
-        }
-      }
-      return (...args) => new Writer().write(...(args as never[]));
-    }
-    class Writer {
-      @decorate
-      write(...args: never[]): unknown {
-        return body.apply(this, args);
-      }
-    }
-    return (...args) => new Writer().write(...(args as never[]));
-  },
-  experimentalDecorators: legacyMethod,
+  standard: method(decorated),
+  experimentalDecorators: method(decoratedByLegacy),
 };
