@@ -1,5 +1,5 @@
-import { andThen, assertKey, type Cache, CacheConfigError, type LoadOptions } from '@cache/core';
-import { entityFunctions } from './entity-functions.ts';
+import { andThen, assertKey, type Cache, CacheConfigError, type LoadContext, type LoadOptions } from '@cache/core';
+import { entityFunctions, isNone } from './entity-functions.ts';
 import { primaryKeyText } from './entity-key.ts';
 import type { EntityCache, EntityOptions, PrimaryKey } from './entity-options.ts';
 import { isSync } from './find-cache.ts';
@@ -83,7 +83,13 @@ export function entityCache<
     getOrSet: (args: Args, loadOne: (args: Args) => unknown) => {
       const one = own(args);
       const cache = space();
-      return cache === undefined ? loadOne(args) : (cache as Cache<unknown>).getOrSet(one, () => loadOne(args), load);
+      if (cache === undefined) return loadOne(args);
+      const loader = ({ skip }: LoadContext<unknown>): unknown =>
+        andThen(loadOne(args), (entity) => {
+          if (isNone(entity)) skip();
+          return entity;
+        });
+      return (cache as Cache<unknown>).getOrSet(one, loader as never, load);
     },
     set: (entity: E, args: unknown = entity) => {
       const one = own(args);

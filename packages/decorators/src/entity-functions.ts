@@ -29,7 +29,7 @@ export function entityFunctions(parts: EntityParts): object {
   const what = (tool: string): string => `entityCache ${JSON.stringify(name)}: ${tool}`;
   return {
     cached: entityDecorator(what('cached'), (fn, site, argsOf) =>
-      cachedFunction(what('cached'), find, { ...load, key: keyOf(argsOf) }, fn, site),
+      cachedFunction(what('cached'), find, { ...load, key: keyOf(argsOf), unless: isNone }, fn, site),
     ),
     invalidateAfter: entityDecorator(what('invalidateAfter'), (fn, _, argsOf) => {
       const build = keyOf(argsOf);
@@ -63,7 +63,14 @@ function renew(
 ): unknown {
   const tools = cachingLayer(refresh)?.tools;
   if (tools !== undefined) return tools.refresh(self, args);
-  return andThen(refresh.apply(self as never, args as never), (entity) => cache.set(key, entity, { tags: load.tags }));
+  return andThen(refresh.apply(self as never, args as never), (entity) =>
+    isNone(entity) ? undefined : cache.set(key, entity, { tags: load.tags }),
+  );
+}
+
+/** Whether a reader says that there is no such entity. */
+export function isNone(entity: unknown): boolean {
+  return entity === undefined;
 }
 
 /** All forms of a decorator that may be told how arguments identify an entity. */

@@ -1,7 +1,7 @@
 import type { LoadOptions, StandardSchema, Ttl } from '@cache/core';
 import type { MethodDecorator } from './decorator.ts';
 import type { ArgumentsOf, Extras } from './extras.ts';
-import type { AnswerOf, AnyCache, ResultOf } from './options.ts';
+import type { AnswerOf, AnyCache } from './options.ts';
 import type { RefreshErrors } from './refresh-after.ts';
 
 /** What names one entity. Objects by their `toCacheKey()`, or by what they hold. */
@@ -27,6 +27,11 @@ export interface FunctionArgs<A extends readonly unknown[], Args> {
   /** What identifies the entity, from the arguments of the function. */
   readonly args: (...args: A) => Args;
 }
+
+/** What a function may return that reads an entity: `undefined` when there is none. */
+export type Found<C, E> = C extends { asCache(): unknown }
+  ? E | undefined | PromiseLike<E | undefined>
+  : PromiseLike<E | undefined>;
 
 /** `X`, later where the cache answers later. */
 export type Later<C, X> = C extends { asCache(): unknown } ? X : Promise<X>;
@@ -81,8 +86,11 @@ export interface EntityCache<E, Args, PK extends PrimaryKey, C extends AnyCache>
     list: Iterable<Args>,
     load: (missing: Args[]) => Later<C, Iterable<E>> | Iterable<E>,
   ): Later<C, (E | undefined)[]>;
-  /** The entity that `args` identify, or what `load` returns: run once however many wait. */
-  getOrSet(args: Args, load: (args: Args) => Later<C, E> | E): Later<C, E>;
+  /**
+   * The entity that `args` identify, or what `load` returns: run once however many wait. `undefined` says that there is no such
+   * entity, and is not stored.
+   */
+  getOrSet<F extends E | undefined>(args: Args, load: (args: Args) => Later<C, F> | F): Later<C, E | F>;
   /**
    * Stores `entity` under the primary key of `args`, which is that of the entity itself when they are left out.
    * @throws {CacheValidationError} when the schema refuses it; nothing was stored
@@ -94,15 +102,18 @@ export interface EntityCache<E, Args, PK extends PrimaryKey, C extends AnyCache>
   invalidateByKey(pk: PK): Later<C, boolean>;
   /** Removes all entities of this name. */
   clear(): Later<C, void>;
-  /** Caches what a function or a method returns, as the entity that its arguments identify. */
-  readonly cached: EntityDecorator<Args, ResultOf<C>, true>;
+  /**
+   * Caches what a function or a method returns, as the entity that its arguments identify. `undefined` says that there is none,
+   * and is not stored; to remember that, let entities be `null`.
+   */
+  readonly cached: EntityDecorator<Args, Found<C, E>, true>;
   /** Removes the entity after a function or a method has succeeded. */
   readonly invalidateAfter: EntityDecorator<Args, AnswerOf<C>, false>;
   /**
-   * Removes the entity after a function has succeeded, then stores what `refresh` returns for the same arguments. The function
-   * answers with its own result.
+   * Removes the entity after a function has succeeded, then stores what `refresh` returns for the same arguments, unless that is
+   * `undefined`. The function answers with its own result.
    */
-  refreshAfter<F extends (...args: never[]) => ResultOf<C>>(
+  refreshAfter<F extends (...args: never[]) => Found<C, E>>(
     refresh: F,
     options?: RefreshErrors & Partial<FunctionArgs<ArgumentsOf<F>, Args>>,
   ): MethodDecorator<unknown, ArgumentsOf<F>, AnswerOf<C>>;

@@ -1,11 +1,10 @@
-import { Cache, CacheKeyError, SyncCache } from '@cache/core';
+import { Cache, CacheKeyError } from '@cache/core';
 import { memoryBackend } from '@cache/memory';
 import { describe, expect, test } from 'vitest';
 import { cacheable, cached, controls, invalidateAfter, refreshAfter } from '../src/index.ts';
 import { faces } from './faces/writer.ts';
 
 const fresh = (): Cache<unknown> => new Cache<unknown>({ backend: memoryBackend() });
-const _freshSync = (): SyncCache<unknown> => new SyncCache<unknown>({ backend: memoryBackend() });
 
 const fail = async (): Promise<never> => {
   throw new Error('no');

@@ -13,8 +13,6 @@ const faces: readonly Face[] = [
   methodFace('experimentalDecorators', decoratedByLegacy),
   entityFace,
 ];
-const reasons = new Set<string>();
-
 /** What stands in the table for a case and a face: nothing, or why the face cannot have it. */
 const lacks = (face: Face, needs: readonly string[] = []): string | undefined => {
   const missing = needs.find((feature) => feature in face.cannot);
@@ -23,20 +21,20 @@ const lacks = (face: Face, needs: readonly string[] = []): string | undefined =>
 
 for (const face of faces) {
   describe(face.name, () => {
-    for (const one of cases) {
-      const reason = lacks(face, one.needs);
-      if (reason === undefined) test(one.title, () => one.run(face));
-      else reasons.add(`${face.name}: ${one.title}\n      ${reason}`);
-    }
+    for (const one of cases) if (lacks(face, one.needs) === undefined) test(one.title, () => one.run(face));
   });
 }
 
+// The table: a column for each face, and one for what a face cannot have.
 afterAll(() => {
-  const counts = faces.map(
-    (face) => `${face.name} ${cases.filter(({ needs }) => lacks(face, needs) === undefined).length}`,
-  );
-  const absent = [...reasons].map((reason) => `    ${reason}`).join('\n');
-  process.stdout.write(
-    `\n  ${cases.length} cases of one mechanism: ${counts.join(', ')}\n  What a face cannot have:\n${absent}\n`,
-  );
+  const rows = cases.map(({ title, needs }) => {
+    const reasons = faces.map((face) => lacks(face, needs));
+    const marks = reasons.map((reason) => (reason === undefined ? 'x' : '-')).join(' ');
+    const cannot = faces.flatMap(({ name }, index) =>
+      reasons[index] === undefined ? [] : `${name}: ${reasons[index]}`,
+    );
+    return `  ${marks}  ${title}${cannot.length === 0 ? '' : `  [${cannot.join('; ')}]`}`;
+  });
+  const heads = faces.map(({ name }, index) => `  ${'| '.repeat(index)}${name}`);
+  process.stdout.write(`\n${[...heads, ...rows].join('\n')}\n\n`);
 });

@@ -1,11 +1,10 @@
 import { Cache } from '@cache/core';
 import { memoryBackend } from '@cache/memory';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { cacheable } from '../src/index.ts';
+import { cacheable, cached } from '../src/index.ts';
 
 const fresh = (): Cache<unknown> => new Cache<unknown>({ backend: memoryBackend() });
 const ran: string[] = [];
-const _tick = (): Promise<void> => new Promise(setImmediate);
 
 beforeEach(() => {
   ran.length = 0;
@@ -32,6 +31,22 @@ describe('default names', () => {
       return a;
     })();
     await expect(new Minified().load()).rejects.toThrow(/a class named "a", as a minifier would; give `name` or `key`/);
+  });
+
+  test('two functions of one name and different source are refused at first use, and both are left alone by it', async () => {
+    const cache = fresh();
+    const one = cached(cache, {}, async function find(id: number) {
+      return `user ${id}`;
+    });
+    const other = cached(cache, {}, async function find(id: number) {
+      return `order ${id}`;
+    });
+    expect(await one(1)).toBe('user 1');
+    await expect(other(1)).rejects.toThrow(
+      /expected default keys of its own, got "find", which another function .*; give one of them `name` or `key`/,
+    );
+    await expect(other.invalidate(1)).rejects.toThrow(/which another function/);
+    expect(await one.peek(1)).toBe('user 1');
   });
 
   test('two classes of one name and different source do not share default keys on one cache', async () => {

@@ -134,6 +134,43 @@ describe('entity caches', () => {
     expect(await load({ id: 2 })).toEqual({ id: 2, name: 'new' });
   });
 
+  test('a reader that finds none answers undefined: the schema is not asked, and nothing is stored', async () => {
+    const users = usersOf(fresh());
+    const table = new Map<number, User>();
+    let reads = 0;
+    const find = async (id: number): Promise<User | undefined> => {
+      reads++;
+      return table.get(id);
+    };
+    const byId = users.cached(find, { args: (id) => ({ id }) });
+    expectTypeOf(byId).returns.resolves.toEqualTypeOf<User | undefined>();
+    expect(await Promise.all([byId(1), byId(1), users.getOrSet({ id: 1 }, ({ id }) => find(id))])).toEqual(
+      Array(3).fill(undefined),
+    );
+    expect(reads).toBe(1);
+    const add = users.refreshAfter(({ id }: { id: number }) => find(id));
+    await add(async ({ id }: { id: number }) => `nothing to show for ${id}`)({ id: 1 });
+    expect([await byId(1), reads]).toEqual([undefined, 3]);
+    table.set(1, ada);
+    expect([await byId(1), await byId(1), reads]).toEqual([ada, ada, 4]);
+    // @ts-expect-error: no user
+    () => users.cached(async (_args: { id: number }) => 'Ada');
+    const now = entityCache({
+      name: 'user',
+      key: ({ id }: { id: number }) => id,
+      cache: new SyncCache<unknown>({ backend: memoryBackend() }),
+      schema: User,
+    });
+    const at = now.cached(({ id }: { id: number }) => (id === 1 ? ada : undefined));
+    expect([at({ id: 1 }), at({ id: 2 }), now.getOrSet({ id: 3 }, () => undefined)]).toEqual([
+      ada,
+      undefined,
+      undefined,
+    ]);
+    const later = now.cached(({ id }: { id: number }) => Promise.resolve(id === 1 ? ada : undefined));
+    expect([await later({ id: 5 }), await later({ id: 5 })]).toEqual([undefined, undefined]);
+  });
+
   test('null is an entity like any other (D31)', async () => {
     const maybe = entityCache<User | null, { id: number }>({ name: 'maybe', key: ({ id }) => id, cache: fresh() });
     let reads = 0;

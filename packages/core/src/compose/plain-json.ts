@@ -77,9 +77,12 @@ function whyNot(value: unknown, cause: unknown): CacheSerializationError {
     { value, steps: [], parent: undefined },
   ];
   const refuse = (steps: readonly (string | number)[], got: string): CacheSerializationError =>
-    new CacheSerializationError(`value at ${valuePath(steps)}: expected what plain JSON carries, got ${got}`, {
-      ...(cause !== undefined && !(cause instanceof RangeError) && { cause }),
-    });
+    new CacheSerializationError(
+      `value at ${valuePath(steps)}: expected what plain JSON carries, got ${got}; json() and msgpack() of @cache/serializers carry more`,
+      {
+        ...(cause !== undefined && !(cause instanceof RangeError) && { cause }),
+      },
+    );
   for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
     const { value: part, steps, parent } = next;
     if (typeof part !== 'object' || part === null) {

@@ -19,7 +19,7 @@ export interface LoadContext<T> {
   ttl(ttl: Ttl): void;
   /** Adds tags to this entry. */
   tags(...tags: string[]): void;
-  /** This value is for those who wait, and is not stored. */
+  /** This value is for those who wait, and is not stored. A schema is not asked about an `undefined` that is skipped. */
   skip(): void;
 }
 
@@ -51,6 +51,11 @@ export class LoadRun<T> {
       },
     };
   }
+}
+
+/** What those who wait get: the value as the schema gives it, or `undefined` from a loader that found nothing and said so. */
+export function acceptLoaded<T>(host: LoadHost<T>, key: string, value: T, run: LoadRun<T>): Awaitable<T> {
+  return run.skipped && value === undefined ? value : host.accept(key, value);
 }
 
 /** What a loader of one key in a batch returns when the batch left the key out. Never leaves this folder. */

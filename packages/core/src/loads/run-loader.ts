@@ -4,7 +4,7 @@ import type { Lease } from '../contract/capabilities.ts';
 import { CacheBackendError, CacheSerializationError } from '../contract/errors.ts';
 import type { Flight, Landing } from './flight.ts';
 import { keepLease } from './lease.ts';
-import { ABSENT, type Loader, LoadRun } from './load-context.ts';
+import { ABSENT, acceptLoaded, type Loader, LoadRun } from './load-context.ts';
 import type { LoadHost } from './load-host.ts';
 import type { LoadPlan } from './load-options.ts';
 import { runInside } from './reentry.ts';
@@ -58,7 +58,7 @@ export async function runLoader<T>(
       const loading = runInside(flight as Flight, () => loader(run.context));
       value = isPending(loading) ? await loading : loading;
       if (value === ABSENT) return nothing;
-      const accepted = host.accept(flight.key, value);
+      const accepted = acceptLoaded(host, flight.key, value, run);
       value = isPending(accepted) ? await accepted : accepted;
     } catch (error) {
       const now = host.clock.now();

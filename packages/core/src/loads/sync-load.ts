@@ -3,7 +3,7 @@ import type { Awaitable, Entry, WriteOptions } from '../contract/backend.ts';
 import { CacheBackendError, CacheCapabilityError, isCacheError } from '../contract/errors.ts';
 import { asMap, type LoadedMany, type ManyLoadContext, manyContext } from './batch.ts';
 import type { Flight } from './flight.ts';
-import { type LoadContext, LoadRun } from './load-context.ts';
+import { acceptLoaded, type LoadContext, LoadRun } from './load-context.ts';
 import type { LoadHost } from './load-host.ts';
 import type { LoadOptions, LoadPlan } from './load-options.ts';
 import type { Loads } from './loads.ts';
@@ -88,8 +88,9 @@ function loadAll<T>(
     for (const flight of flights) {
       const short = host.shortKey(flight.key);
       if (!values.has(short)) continue;
-      const value = now(host.accept(flight.key, values.get(short) as T));
-      const stored = !reentered && store(host, flight, runs.get(short) as LoadRun<T>, value, plan);
+      const loadRun = runs.get(short) as LoadRun<T>;
+      const value = now(acceptLoaded(host, flight.key, values.get(short) as T, loadRun));
+      const stored = !reentered && store(host, flight, loadRun, value, plan);
       host.report({ type: 'load', key: flight.key, ms, stored, background: false });
       loaded.set(flight.key, value);
     }

@@ -19,6 +19,7 @@ export const answersCases: readonly Case[] = [
   ...[null, undefined, 0, '', false, Number.NaN].map(
     (value): Case => ({
       title: `${value === '' ? 'an empty string' : value} is cached, sync and async (S11, P10, C28, D21, D31)`,
+      ...(value === undefined ? { needs: ['undefined'] } : {}),
       async run(face) {
         const later = countingLater(() => value);
         const first = face.make(newCache(), own(face, {}), later.body);

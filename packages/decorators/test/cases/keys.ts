@@ -99,13 +99,37 @@ export const keysCases: readonly Case[] = [
     },
   },
   {
-    title: 'two functions that would share default keys on one cache are refused, closures of one source are not (R12)',
+    title: 'the same source evaluated twice shares default keys on one cache (R12)',
     needs: ['own keys'],
     async run(face) {
       const cache = newCache();
-      await face.make(cache, { name: 'shared' }, async () => 'one').call(1);
-      const other = face.make(cache, { name: 'shared' }, async () => 'one').call(1);
-      expect(await other).toBe('one');
+      const closure = () => countingLater((run) => run);
+      const [first, second] = [closure(), closure()];
+      await face.make(cache, { name: 'shared' }, first.body).call(1);
+      expect(await face.make(cache, { name: 'shared' }, second.body).call(1)).toBe(1);
+      expect(second.runs()).toBe(0);
+    },
+  },
+  {
+    title: 'default keys begin with the class that declares the method (R12)',
+    needs: ['own keys', 'class names'],
+    async run(face) {
+      const cache = newCache();
+      const { call, tools } = face.make(cache, {}, async () => 'value');
+      await call(1);
+      expect(tools.keyFor(1)).toMatch(/^LaterService\.load:1$/);
+      expect(await cache.get(tools.keyFor(1))).toBe('value');
+    },
+  },
+  {
+    title: 'a call without arguments has an entry of its own (S14)',
+    needs: ['own keys', 'no arguments'],
+    async run(face) {
+      const { body, runs } = countingLater((run) => run);
+      const { call, tools } = face.make(newCache(), { name: 'all' }, body);
+      expect([await call(), await call(), await call(null), await call(undefined)]).toEqual([1, 1, 2, 1]);
+      expect(tools.keyFor()).toBe('all:');
+      expect(runs()).toBe(2);
     },
   },
 ];

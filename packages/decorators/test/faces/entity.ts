@@ -8,6 +8,7 @@ export const entityFace: Face = {
     'call options': 'options are those of all entities of the cache',
     'no arguments': 'a call has to identify an entity',
     'class names': 'an entity has its own name',
+    undefined: 'undefined says that there is no such entity',
     'finder of calls': 'the cache of all entities is found without a call',
   },
   make(cache, options, body) {

@@ -13,7 +13,14 @@ export interface Made {
 }
 
 /** What some faces cannot have, with the reason the table prints. */
-export type Feature = 'own keys' | 'call options' | 'no arguments' | 'receiver' | 'class names' | 'finder of calls';
+export type Feature =
+  | 'own keys'
+  | 'call options'
+  | 'no arguments'
+  | 'receiver'
+  | 'class names'
+  | 'finder of calls'
+  | 'undefined';
 
 /** A way to cache a function: each case of the table runs in each of them. */
 export interface Face {

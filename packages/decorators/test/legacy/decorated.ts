@@ -3,14 +3,14 @@ import type { Body, Decorate, Loading } from '../faces/method-face.ts';
 /** `body` as a method, decorated by experimentalDecorators; async where the body is. */
 export function decorated(decorate: Decorate, body: Body): Loading {
   if (/^async/.test(String(body))) {
-    class Service {
+    class LaterService {
       readonly tenant = 'acme';
       @decorate
       async load(...args: never[]): Promise<unknown> {
         return body.apply(this, args);
       }
     }
-    return new Service();
+    return new LaterService();
   }
   class Service {
     readonly tenant = 'acme';
