@@ -3,12 +3,12 @@ import { parseArgs } from 'node:util';
 import { SingleBar } from 'cli-progress';
 import { writeCharts } from './harness/charts.ts';
 import { answerOrder, sampleInFreshProcess } from './harness/fresh-process.ts';
-import { writeRecord } from './harness/record.ts';
+import { isFloor, type SuiteResult, writeRecord } from './harness/record.ts';
 import { tableOf } from './harness/report.ts';
 import { resultOf, type ScenarioResult } from './harness/result.ts';
 import { playRounds } from './harness/rounds.ts';
 import type { Pace, Scenario } from './harness/scenario.ts';
-import { loadSuite, suiteNames, UsageError } from './harness/suite.ts';
+import { loadSuite, type Suite, suiteNames, UsageError } from './harness/suite.ts';
 
 const USAGE = `npm run bench -- <suite> [scenario …] [--quick] [--check] [--traces DIR]
   --quick   few short rounds: does it run, not how fast is it
@@ -38,12 +38,18 @@ async function main(): Promise<number> {
     console.log(tableOf(results.at(-1) as ScenarioResult));
   }
   const record = writeRecord(suiteName, results, values.quick);
-  if (!values.quick && wanted.length === 0) {
+  if (!values.quick && isDrawn(record, suite)) {
     for (const file of writeCharts(suite.charts, record)) console.log(`wrote ${relative(process.cwd(), file)}`);
   }
   const missed = results.flatMap((result) => result.asks).filter((ask) => !ask.met);
   if (missed.length > 0) console.log(`${missed.length} of the asks missed`);
   return values.check && missed.length > 0 ? 1 : 0;
+}
+
+/** Whether all of a suite is recorded, be it in pieces, by the Node that pictures are of. */
+function isDrawn({ machine, scenarios }: SuiteResult, suite: Suite): boolean {
+  const recorded = new Set(scenarios.map(({ name }) => name));
+  return isFloor(machine.node) && [...suite.scenarios.keys()].every((name) => recorded.has(name));
 }
 
 function commandLine(): { values: { quick: boolean; check: boolean; traces?: string }; positionals: string[] } {
@@ -70,7 +76,8 @@ async function play(suite: string, name: string, scenario: Scenario, pace: Pace)
     const values = await playRounds(scenario, {
       pace,
       rounds,
-      sampleInFreshProcess: ({ name: contestant }) => sampleInFreshProcess({ suite, scenario: name, contestant, pace }),
+      sampleInFreshProcess: ({ name: contestant }, progress) =>
+        sampleInFreshProcess({ suite, scenario: name, contestant, pace }, progress),
       progress(done, total) {
         bar.setTotal(total);
         bar.update(done);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bars, lines, renderChart, scenarioOf } from '../src/harness/charts.ts';
+import { bars, columns, lines, renderChart, scenarioOf } from '../src/harness/charts.ts';
 import { thisMachine } from '../src/harness/record.ts';
 import type { ScenarioResult } from '../src/harness/result.ts';
 
@@ -20,6 +20,9 @@ test('bars and lines are drawn as SVG, with the names and the units in it', () =
   expect(bar).toContain('ns, lower is better');
   const line = renderChart(lines('ratio', { x: 'size', y: 'hits' }, [{ name: 'ours', points: [[1, 0.5]] }]));
   expect(line).toContain('size');
+  const column = renderChart(columns('speed', 'per second', [{ name: 'get', values: [['ours', 3]] }]));
+  expect(column).toContain('get');
+  expect(column).toContain('ours');
 });
 
 test('the same results give the same picture, so that only news shows in a diff', () => {

@@ -54,6 +54,24 @@ test('a contestant that fails fails the scenario, and everyone is stopped', asyn
   expect(log.at(-1)).toBe('a stopped');
 });
 
+test('what takes long tells how much of it is done', async () => {
+  const slow: Contestant = {
+    name: 'slow',
+    version: '1.0.0',
+    start: async () => ({
+      async sample(progress = () => {}) {
+        progress(0.5);
+        return 1;
+      },
+      stop: async () => {},
+    }),
+  };
+  const told: number[] = [];
+  const progress = (done: number, total: number): void => void told.push(done / total);
+  await playRounds({ ...scenarioOf([], ['a']), contestants: [slow] }, { ...options, rounds: 1, progress });
+  expect(told).toEqual([0.5, 1]);
+});
+
 test('a fresh scenario starts nothing in this process', async () => {
   const log: string[] = [];
   expect(await playRounds(scenarioOf(log, ['a', 'b'], true), options)).toEqual([

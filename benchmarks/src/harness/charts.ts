@@ -47,6 +47,30 @@ export function bars(scenario: ScenarioResult): echarts.EChartsOption {
   };
 }
 
+/** One group of columns: a value for each contestant that takes part in it. */
+export interface Group {
+  readonly name: string;
+  readonly values: readonly (readonly [contestant: string, value: number])[];
+}
+
+/** Several contestants side by side in several groups; the first contestant is ours. */
+export function columns(title: string, unit: string, groups: readonly Group[]): echarts.EChartsOption {
+  const contestants = [...new Set(groups.flatMap(({ values }) => values.map(([contestant]) => contestant)))];
+  return {
+    title: { text: title, subtext: unit, left: 'center' },
+    legend: { bottom: 0 },
+    color: ['#2f6fde', '#8a93a5', '#e0a458', '#6bb39a', '#b58ac2', '#d97b7b', '#4a5568'],
+    grid: { left: 48, right: 24, top: 64, bottom: 64 },
+    xAxis: { type: 'category', data: groups.map(({ name }) => name), axisLabel: { interval: 0 } },
+    yAxis: { type: 'value' },
+    series: contestants.map((contestant) => ({
+      name: contestant,
+      type: 'bar',
+      data: groups.map(({ values }) => values.find(([name]) => name === contestant)?.[1] ?? '-'), // '-': took no part
+    })),
+  };
+}
+
 /** Several curves over one number, as hit ratio over size. */
 export function lines(
   title: string,

@@ -12,16 +12,21 @@ interface Order {
   readonly pace: Pace;
 }
 
+/** What that process sends: how far it is, and then its value. */
+type Message = { readonly share: number } | { readonly value: number };
+
 /** One value of one contestant from a process of its own. */
-export function sampleInFreshProcess(order: Order): Promise<number> {
+export function sampleInFreshProcess(order: Order, progress: (share: number) => void): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = fork(MAIN, [], {
       execArgv: ['--expose-gc'],
       env: { ...process.env, CACHE_BENCH_ORDER: JSON.stringify(order) },
     });
     let value: number | undefined;
-    child.on('message', (message) => {
-      value = message as number; // the only thing that `answerOrder` sends
+    child.on('message', (sent) => {
+      const message = sent as Message; // nothing but `answerOrder` sends
+      if ('share' in message) progress(message.share);
+      else value = message.value;
     });
     child.once('exit', (code) => {
       if (value !== undefined) resolve(value);
@@ -35,7 +40,8 @@ export async function answerOrder(text: string): Promise<void> {
   const { suite, scenario, contestant, pace } = JSON.parse(text) as Order; // written above
   const { contestants } = (await loadSuite(suite)).scenarios.get(scenario) as Scenario;
   const running = await (contestants.find(({ name }) => name === contestant) as Contestant).start(pace);
-  const value = await running.sample();
+  const send = (message: Message, sent = () => {}): void => void process.send?.(message, sent);
+  const value = await running.sample((share) => send({ share }));
   await running.stop();
-  process.send?.(value, () => process.disconnect());
+  send({ value }, () => process.disconnect());
 }

@@ -1,7 +1,7 @@
 // What a suite is written with
 
 // What a suite's charts.ts is written with
-export { bars, type ChartsOfSuite, type Line, lines, scenarioOf } from './charts.ts';
+export { bars, type ChartsOfSuite, columns, type Group, type Line, lines, scenarioOf } from './charts.ts';
 export { type Measured, type MeasureOptions, measure, measured } from './measure.ts';
 export { versionOf } from './package-version.ts';
 export { type RaceOptions, type Racer, race, racer } from './race.ts';

@@ -6,8 +6,8 @@ export interface Measured<S> {
   readonly version: string;
   /** Once per process: for a fresh scenario before every value. */
   setup?(pace: Pace): S | Promise<S>;
-  /** One value in the scenario's unit. */
-  value(state: S, pace: Pace): number | Promise<number>;
+  /** One value in the scenario's unit. What takes minutes calls `progress` with the share that is done, from 0 to 1. */
+  value(state: S, pace: Pace, progress: (share: number) => void): number | Promise<number>;
   teardown?(state: S): unknown;
 }
 
@@ -18,8 +18,8 @@ export function measured<S>({ name, version, setup, value, teardown }: Measured<
     async start(pace) {
       const state = (await setup?.(pace)) as S; // undefined where there is no setup, and S says so
       return {
-        async sample() {
-          return value(state, pace);
+        async sample(progress = () => {}) {
+          return value(state, pace, progress);
         },
         async stop() {
           await teardown?.(state);

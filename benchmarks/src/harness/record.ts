@@ -34,20 +34,43 @@ export function thisMachine(): Machine {
   };
 }
 
-/** A full run is recorded and committed; a quick one goes to a folder that is ignored. Scenarios that were not run keep their record. */
-export function writeRecord(suite: string, scenarios: readonly ScenarioResult[], quick: boolean): SuiteResult {
-  const folder = quick ? join(FOLDER, 'quick') : FOLDER;
-  const file = join(folder, `${suite}.json`);
-  const others = (readRecord(file)?.scenarios ?? []).filter((old) => !scenarios.some(({ name }) => name === old.name));
+/** Whether a Node is of the oldest line that we support, which asks and pictures are about. */
+export function isFloor(node: string): boolean {
+  return node.startsWith('20.');
+}
+
+/**
+ * A full run is recorded and committed, in a file of its own for each line of Node; a quick one goes to a folder that is ignored.
+ * Scenarios that were not run keep their record if it is of this machine: figures of two are never mixed.
+ */
+export function writeRecord(
+  suite: string,
+  scenarios: readonly ScenarioResult[],
+  quick: boolean,
+  parent: string = FOLDER,
+): SuiteResult {
+  const folder = quick ? join(parent, 'quick') : parent;
+  const machine = thisMachine();
+  const file = join(
+    folder,
+    isFloor(machine.node) ? `${suite}.json` : `${suite}.node${Number.parseInt(machine.node, 10)}.json`,
+  );
+  const before = readRecord(file);
+  const kept = before !== undefined && isSameMachine(before.machine, machine) ? before.scenarios : [];
+  const others = kept.filter((old) => !scenarios.some(({ name }) => name === old.name));
   const record: SuiteResult = {
     suite,
     date: new Date().toISOString().slice(0, 10),
-    machine: thisMachine(),
+    machine,
     scenarios: [...others, ...scenarios].sort((a, b) => (a.name < b.name ? -1 : 1)),
   };
   mkdirSync(folder, { recursive: true });
   writeFileSync(file, `${JSON.stringify(record, fourDigits, 2)}\n`);
   return record;
+}
+
+function isSameMachine(a: Machine, b: Machine): boolean {
+  return a.node === b.node && a.cpu === b.cpu && a.cores === b.cores && a.memoryGb === b.memoryGb;
 }
 
 function readRecord(file: string): SuiteResult | undefined {

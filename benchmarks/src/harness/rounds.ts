@@ -7,7 +7,7 @@ export interface RoundsOptions {
   readonly pace: Pace;
   readonly rounds: number;
   /** How a contestant of a fresh scenario gives one value in a process of its own. */
-  sampleInFreshProcess(contestant: Contestant): Promise<number>;
+  sampleInFreshProcess(contestant: Contestant, progress: (share: number) => void): Promise<number>;
   progress(done: number, total: number): void;
 }
 
@@ -24,7 +24,9 @@ export async function playRounds(
   try {
     for (const contestant of contestants) {
       running.push(
-        fresh ? { sample: () => sampleInFreshProcess(contestant), stop: async () => {} } : await contestant.start(pace),
+        fresh
+          ? { sample: (share = () => {}) => sampleInFreshProcess(contestant, share), stop: async () => {} }
+          : await contestant.start(pace),
       );
     }
     const warmUp = fresh || rounds === 1 ? 0 : WARM_UP;
@@ -33,9 +35,11 @@ export async function playRounds(
       if (round % 2 === 1) order.reverse();
       globalThis.gc?.(); // nobody pays for the garbage of the round before
       for (const index of order) {
-        const value = await (running[index] as Running).sample();
+        const before = round * running.length + order.indexOf(index);
+        const told = (share: number): void => progress(before + share, (warmUp + rounds) * running.length);
+        const value = await (running[index] as Running).sample(told);
         if (round >= warmUp) values[index]?.push(value);
-        progress(round * running.length + order.indexOf(index) + 1, (warmUp + rounds) * running.length);
+        told(1);
       }
     }
   } finally {

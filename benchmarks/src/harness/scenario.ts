@@ -22,8 +22,8 @@ export interface Contestant {
 }
 
 export interface Running {
-  /** One round's value. */
-  sample(): Promise<number>;
+  /** One round's value. What takes long tells how much of it is done, from 0 to 1. */
+  sample(progress?: (share: number) => void): Promise<number>;
   stop(): Promise<void>;
 }
 

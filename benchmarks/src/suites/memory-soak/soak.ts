@@ -6,20 +6,21 @@ import { measure, measured, versionOf } from '../../harness/index.ts';
  * Ten million keys that are never seen again, with short TTLs and tags, over ten minutes: by how many per cent the heap grew
  * from the first tenth on, by the line that fits its samples best. `--quick` does a fiftieth of it.
  */
-async function heapSlope(quick: boolean): Promise<number> {
-  const seconds = quick ? 12 : 600;
-  const perTick = Math.round((quick ? 200_000 : 10_000_000) / seconds / 20);
+async function heapSlope(quick: boolean, progress: (share: number) => void): Promise<number> {
+  const ticks = quick ? 240 : 12_000; // of 50 ms and the work
+  const keys = quick ? 200_000 : 10_000_000;
   const backend = memoryBackend<{ readonly n: number }>({ max: 50_000 });
   const samples: number[] = [];
-  const began = performance.now();
-  for (let n = 0, tick = 0; performance.now() - began < seconds * 1_000; tick++) {
-    for (const until = n + perTick; n < until; n++) {
+  for (let n = 0, tick = 1; tick <= ticks; tick++) {
+    for (const until = Math.round((keys * tick) / ticks); n < until; n++) {
       const options = { ttl: 20 + (n % 2_000), tags: n % 10 === 0 ? [`tag:${n % 5_000}`] : undefined };
       backend.set(`key:${n}`, { n }, options);
       backend.get(`key:${n - (n % 500)}`);
     }
     await sleep(50);
-    if (tick % (quick ? 6 : 100) !== 0 || performance.now() - began < seconds * 100) continue;
+    if (tick % (quick ? 6 : 100) !== 0) continue;
+    progress(tick / ticks);
+    if (tick < ticks / 10) continue;
     globalThis.gc?.();
     const { heapUsed, arrayBuffers } = process.memoryUsage();
     samples.push(heapUsed + arrayBuffers);
@@ -51,7 +52,7 @@ export const soak = measure({
     measured({
       name: '@cache/memory',
       version: versionOf('@cache/memory'),
-      value: (_state, pace) => heapSlope(pace.quick),
+      value: (_state, pace, progress) => heapSlope(pace.quick, progress),
     }),
   ],
   asks: [{ atMost: 1, exact: true }],

@@ -7,7 +7,7 @@ import NodeCache from 'node-cache';
 import { measure, measured, versionOf } from '../../harness/index.ts';
 
 const entries = 1_000_000;
-const fillMs = 12_000;
+const fillMs = 7_000;
 
 /** A store that removes what expired without being asked for it. */
 interface Expiring {
@@ -113,8 +113,9 @@ const made: { readonly name: string; readonly version: string; readonly make: ()
   },
 ];
 
-const contestants = (spreadMs: number, what: keyof Observed) =>
-  made.map(({ name, version, make }) =>
+/** Peers take part where pauses are compared; a bound is ours alone to keep, and every value takes a quarter of a minute. */
+const contestants = (spreadMs: number, what: keyof Observed, among = made) =>
+  among.map(({ name, version, make }) =>
     measured({ name, version, value: async () => (await observe(make(), spreadMs))[what] }),
   );
 
@@ -134,7 +135,7 @@ export const spreadDead = measure({
   better: 'lower',
   fresh: true,
   rounds: 3,
-  contestants: contestants(5_000, 'dead'),
+  contestants: contestants(5_000, 'dead', made.slice(0, 1)),
   asks: [{ atMost: 0.5 }],
 });
 
@@ -154,6 +155,6 @@ export const burstDrained = measure({
   better: 'lower',
   fresh: true,
   rounds: 3,
-  contestants: contestants(0, 'drained'),
+  contestants: contestants(0, 'drained', made.slice(0, 1)),
   asks: [{ atMost: 800 }],
 });
