@@ -30,6 +30,8 @@ export type { Isolation } from './compose/isolated.ts';
 export { EXTENDED_JSON_MARK, parsePlainJson, plainJson, utf8Text } from './compose/plain-json.ts';
 export { hasArrayPrototype, hasObjectPrototype, isPlainJson, valueKind, valuePath } from './compose/plain-value.ts';
 export { type SerializedOptions, serialized } from './compose/serialized.ts';
+export type { TieredOptions } from './compose/tiered/options.ts';
+export { type TieredBackend, type TieredDescription, tiered } from './compose/tiered/tiered.ts';
 
 // Configuration
 
@@ -67,6 +69,7 @@ export {
   isTagging,
   type Lease,
   type Leasing,
+  type ObserveOptions,
   type Observing,
   type Removal,
   type Removing,

@@ -65,7 +65,7 @@ export function redisBackend(given: RedisBackendOptions): RedisBackend {
   const clock = serverClock(link);
   const waiting = waiters(link, () => heard.listen());
   const heard = signals({
-    servers: async () => (await link.nodes()).map((node) => node.options),
+    servers: () => link.nodes(),
     observe,
     timeout,
     connectTimeout,
@@ -87,7 +87,7 @@ export function redisBackend(given: RedisBackendOptions): RedisBackend {
       counts.tagInvalidations++;
       return count;
     },
-    ...(observe !== undefined && { onInvalidate: heard.onInvalidate }),
+    ...(observe !== undefined && { onInvalidate: heard.onInvalidate, observes: heard.observes }),
     stats: () => statsOf(counts),
     health: () => healthOf(link, where, { observe, live: () => heard.live }),
     async start({ required = true } = {}) {

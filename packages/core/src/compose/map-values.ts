@@ -127,7 +127,10 @@ export function mapValues<V, W>(backend: Backend<W>, mapping: ValueMapping<V, W>
   }
   if (isTagging(backend))
     composed.invalidateTags = (tags) => andThen(order.runAlone(now), () => backend.invalidateTags(tags));
-  if (isObserving(backend)) composed.onInvalidate = (listener) => backend.onInvalidate(listener);
+  if (isObserving(backend)) {
+    composed.onInvalidate = (listener, options) => backend.onInvalidate(listener, options);
+    if (backend.observes !== undefined) composed.observes = (key) => backend.observes?.(key) ?? true;
+  }
   if (isRemoving(backend)) composed.onRemove = (listener) => backend.onRemove(listener);
   if (isReporting(backend)) composed.stats = () => backend.stats();
   if (isChecking(backend)) composed.health = () => backend.health();

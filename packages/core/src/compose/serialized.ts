@@ -12,6 +12,12 @@ export interface SerializedOptions {
 }
 
 /**
+ * Names the method of a composition of several backends that says which of them a serializer above it is for: it is given
+ * what puts the serializer above a backend, and answers with the composition of what that gives.
+ */
+export const SERIALIZED: unique symbol = Symbol('serialized');
+
+/**
  * A backend of values on top of one of wire form. Metadata and capabilities of `backend` pass through. What cannot be
  * written or read is a `CacheSerializationError` that names the key (in a bulk operation: every such key as `keys`).
  */
@@ -20,6 +26,8 @@ export function serialized<V, W>(
   serializer: Serializer<V, W>,
   options: SerializedOptions = {},
 ): CapableBackend<V> {
+  if (SERIALIZED in backend)
+    return (backend[SERIALIZED] as Place<V, W>)((below) => serialized(below, serializer, options));
   const { maxValueBytes = Number.POSITIVE_INFINITY } = options;
 
   const unreadable = (key: string, cause: unknown): CacheSerializationError =>
@@ -75,6 +83,8 @@ export function serialized<V, W>(
     },
   });
 }
+
+type Place<V, W> = (serialize: (backend: Backend<W>) => CapableBackend<V>) => CapableBackend<V>;
 
 // Only the words of our own errors: those of others may quote the value.
 function reason(cause: unknown): string {

@@ -49,13 +49,23 @@ export interface Tagging {
 
 /**
  * What changed in a backend, in the keys of the layer it is told on. `lost`: changes may have gone unseen from here on,
- * trust nothing; `restored`: they are seen again.
+ * trust nothing; `restored`: they are seen again. A backend that vouches for a time only says for how many milliseconds,
+ * `holdsFor`, and says `restored` again before they are over; silence past them is a loss.
  */
 export type Invalidation =
   | { readonly keys: readonly string[] }
   | { readonly tags: readonly string[] }
   | { readonly all: true }
-  | { readonly signal: 'lost' | 'restored' };
+  | { readonly signal: 'lost' | 'restored'; readonly holdsFor?: number | undefined };
+
+/** What a listener asks for. */
+export interface ObserveOptions {
+  /**
+   * Milliseconds for which changes may go unseen before it is told that the signal is lost.
+   * @default as the backend has it
+   */
+  readonly maxStaleness?: number | undefined;
+}
 
 /** Tells of every change of an entry, by whomever it was made, own writes included. */
 export interface Observing {
@@ -63,7 +73,9 @@ export interface Observing {
    * Calls `listener` for every change until the returned function is called. It is told at once whether the signal is
    * `restored` or `lost`, and hears of no change before it is restored.
    */
-  onInvalidate(listener: (invalidation: Invalidation) => void): () => void;
+  onInvalidate(listener: (invalidation: Invalidation) => void, options?: ObserveOptions): () => void;
+  /** Whether changes of `key` are told, where those of some keys are not. @default those of every key are */
+  observes?(key: string): boolean;
 }
 
 /** An entry that left. */

@@ -1,5 +1,6 @@
-import { Redis, type RedisOptions } from 'ioredis';
+import { Redis } from 'ioredis';
 import { hangUp } from '../connection/hang-up.ts';
+import type { Node } from '../connection/link.ts';
 import { oneLife } from '../connection/topology.ts';
 
 /** One connection that only listens. */
@@ -8,32 +9,39 @@ export interface Ear {
 }
 
 export interface EarOptions {
-  readonly options: RedisOptions;
+  readonly node: Node;
   readonly connectTimeout: number;
   /** Milliseconds the server may take to answer that it is still there. */
-  readonly timeout: number;
+  timeout(): number;
+  /** Milliseconds between two such questions. */
+  interval(): number;
   /** Prefixes whose every change is to be heard; undefined: none. */
   readonly track: readonly string[] | undefined;
   /** A load ended: its key, or nothing for all. */
   onWake(key: string): void;
   /** These keys changed; null: the whole database. */
   onChange(keys: readonly string[] | null): void;
+  /** What happened before `at`, of `performance.now()`, has been heard. */
+  onProof(at: number): void;
   /** Nothing will be heard any more. Not called after `close`. */
   onEnd(): void;
 }
 
 export const WAKE_CHANNEL = '\0wake';
 const INVALIDATE_CHANNEL = '__redis__:invalidate';
-const HEARTBEAT_MS = 1000;
 
 /**
  * Listens for ended loads and, in broadcast mode, for every change under some prefixes. The connection redirects the
  * messages to itself, so hearing them depends on no other connection; it speaks RESP2, in which a redirected message
  * comes by publish, because ioredis 6 drops those of RESP3. Not NOLOOP: with it, the server keeps silent about another
  * client's write when a command of ours follows in the same turn of its event loop.
+ *
+ * A heartbeat on the same connection comes after all that was told before it, so its answer proves that nothing is missing.
+ * What it cannot show is that commands go to another server by now, or that this one follows another and lost touch with
+ * it: so the server that commands go to is asked which history of writes it is in, and whether it takes them.
  */
 export async function openEar(ear: EarOptions): Promise<Ear> {
-  const client = new Redis(oneLife(ear.options, ear.connectTimeout));
+  const client = new Redis(oneLife(ear.node.options, ear.connectTimeout));
   let open = false;
   let heartbeat: NodeJS.Timeout | undefined;
   let lastError: Error | undefined;
@@ -42,7 +50,7 @@ export async function openEar(ear: EarOptions): Promise<Ear> {
   });
 
   const end = (): void => {
-    clearInterval(heartbeat);
+    clearTimeout(heartbeat);
     const wasOpen = open;
     open = false;
     hangUp(client);
@@ -54,10 +62,13 @@ export async function openEar(ear: EarOptions): Promise<Ear> {
     else ear.onChange(Array.isArray(message) ? message.map(String) : null);
   });
 
+  let history: string | undefined;
   let tooLate: NodeJS.Timeout | undefined;
   try {
     await Promise.race([
-      listen(client, ear.track),
+      listen(client, ear.track).then((heard) => {
+        history = heard;
+      }),
       new Promise<never>((_resolve, reject) => {
         tooLate = setTimeout(() => reject(new Error(`no answer within ${ear.connectTimeout} ms`)), ear.connectTimeout);
       }),
@@ -69,13 +80,23 @@ export async function openEar(ear: EarOptions): Promise<Ear> {
     clearTimeout(tooLate);
   }
   open = true;
-  heartbeat = setInterval(() => {
-    const late = setTimeout(end, ear.timeout).unref();
+  const beat = (): void => {
+    const sent = performance.now();
+    let answered = false;
+    // A loop that stood still finds this timer before the answer that has long arrived: one look at the network more.
+    const late = setTimeout(() => setImmediate(() => answered || end()), ear.timeout()).unref();
     client.ping().then(
-      () => clearTimeout(late),
+      () => {
+        answered = true;
+        clearTimeout(late);
+        ear.onProof(sent);
+        if (open) heartbeat = setTimeout(beat, ear.interval()).unref();
+      },
       () => clearTimeout(late),
     );
-  }, HEARTBEAT_MS).unref();
+    if (history !== undefined) historyOf(ear.node).then((now) => now === history || now === undefined || end());
+  };
+  beat();
   return {
     close() {
       open = false;
@@ -84,14 +105,30 @@ export async function openEar(ear: EarOptions): Promise<Ear> {
   };
 }
 
-async function listen(client: Redis, track: readonly string[] | undefined): Promise<void> {
+/** @returns the history the server is in, if changes are to be heard. */
+async function listen(client: Redis, track: readonly string[] | undefined): Promise<string | undefined> {
   await client.connect();
   if (track === undefined) {
     await client.subscribe(WAKE_CHANNEL);
-    return;
+    return undefined;
   }
+  const history = await historyOf({ send: (name, args) => client.call(name, args) });
+  if (history === FOLLOWS) throw new Error('the server follows another');
   const id = String(await client.call('CLIENT', 'ID'));
   const prefixes = track.flatMap((prefix) => ['PREFIX', prefix]);
   await client.call('CLIENT', 'TRACKING', 'ON', 'REDIRECT', id, 'BCAST', ...prefixes);
   await client.subscribe(WAKE_CHANNEL, INVALIDATE_CHANNEL);
+  return history;
+}
+
+const FOLLOWS = 'follows';
+
+/** The replication id of a server that takes writes; undefined where it does not say, or must not. */
+async function historyOf(server: Pick<Node, 'send'>): Promise<string | undefined> {
+  try {
+    const info = String(await server.send('info', ['replication']));
+    return /^role:master/m.test(info) ? /^master_replid:(\w+)/m.exec(info)?.[1] : FOLLOWS;
+  } catch {
+    return undefined;
+  }
 }

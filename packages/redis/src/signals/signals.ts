@@ -1,10 +1,10 @@
 import type { Invalidation, Observing } from '@cache/core';
-import type { RedisOptions } from 'ioredis';
+import type { Node } from '../connection/link.ts';
 import { TAG_PREFIX } from '../entries/tag-keys.ts';
 import { type Ear, openEar } from './ear.ts';
 
 /** What servers tell by themselves: that a load ended, and what changed. */
-export interface Signals extends Observing {
+export interface Signals extends Required<Observing> {
   /** Listens from now on. Idempotent. */
   listen(): void;
   /** There may be other servers now: whatever was heard from the old ones no longer counts. */
@@ -16,7 +16,7 @@ export interface Signals extends Observing {
 
 export interface SignalsOptions {
   /** One for every server that takes writes. */
-  servers(): Promise<readonly RedisOptions[]>;
+  servers(): Promise<readonly Node[]>;
   /** The prefixes to watch; undefined: changes are not watched. */
   readonly observe: readonly string[] | undefined;
   readonly timeout: number;
@@ -25,6 +25,7 @@ export interface SignalsOptions {
 }
 
 const RETRY_MS = 100;
+const HEARTBEAT_MS = 1000;
 
 /** Invariant: `restored` is only told while there is an ear at every server; when one ends, all start anew. */
 export function signals(options: SignalsOptions): Signals {
@@ -32,6 +33,10 @@ export function signals(options: SignalsOptions): Signals {
   const listeners = new Set<(invalidation: Invalidation) => void>();
   const track = observe === undefined ? undefined : withoutOverlap([...observe, TAG_PREFIX]);
   let ears: Ear[] = [];
+  /** How long changes may go unseen, if anyone said. */
+  let bound = Number.POSITIVE_INFINITY;
+  /** Until when each ear has heard all, in the order they were opened in. */
+  let heardUntil: number[] = [];
   let live = false;
   let listening = false;
   let closed = false;
@@ -54,6 +59,11 @@ export function signals(options: SignalsOptions): Signals {
     if (tags.length > 0) tell({ tags });
   };
 
+  const restored = (): Invalidation => ({
+    signal: 'restored',
+    ...(bound < Number.POSITIVE_INFINITY && { holdsFor: Math.min(...heardUntil) + bound - performance.now() }),
+  });
+
   const stop = (): void => {
     round++;
     clearTimeout(retry);
@@ -72,14 +82,20 @@ export function signals(options: SignalsOptions): Signals {
     };
     try {
       const opened = await Promise.allSettled(
-        (await options.servers()).map((server) =>
+        (await options.servers()).map((node, index) =>
           openEar({
-            options: server,
+            node,
             connectTimeout,
-            timeout,
+            timeout: () => Math.min(timeout, bound / 3),
+            interval: () => Math.min(HEARTBEAT_MS, bound / 3),
             track,
             onWake: options.onWake,
             onChange: changed,
+            onProof(at) {
+              if (mine !== round) return;
+              heardUntil[index] = at;
+              if (live && bound < Number.POSITIVE_INFINITY) tell(restored());
+            },
             onEnd: ended,
           }),
         ),
@@ -93,7 +109,8 @@ export function signals(options: SignalsOptions): Signals {
       ears = good;
       if (track === undefined) return;
       live = true;
-      tell({ signal: 'restored' });
+      heardUntil = good.map(() => performance.now());
+      tell(restored());
     } catch {
       if (mine === round) again(); // the link says why there is no server
     }
@@ -118,12 +135,14 @@ export function signals(options: SignalsOptions): Signals {
       stop();
       void start();
     },
-    onInvalidate(listener) {
+    onInvalidate(listener, { maxStaleness = Number.POSITIVE_INFINITY } = {}) {
       const own = (invalidation: Invalidation): void => listener(invalidation);
       listeners.add(own);
-      own({ signal: live ? 'restored' : 'lost' });
+      bound = Math.min(bound, maxStaleness);
+      own(live ? restored() : { signal: 'lost' });
       return () => listeners.delete(own);
     },
+    observes: (key) => observe?.some((prefix) => key.startsWith(prefix)) ?? false,
     close() {
       closed = true;
       stop();

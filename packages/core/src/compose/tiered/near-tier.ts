@@ -1,0 +1,206 @@
+import { isPending } from '../../contract/awaitable.ts';
+import type { Backend, Entry, SyncBackend } from '../../contract/backend.ts';
+import {
+  type CacheStats,
+  type Invalidation,
+  isTagging,
+  type Observing,
+  type Tagging,
+} from '../../contract/capabilities.ts';
+import { CacheConfigError } from '../../contract/errors.ts';
+import { type CacheResult, MISS } from '../../contract/result.ts';
+import { systemClock } from '../../time/clock.ts';
+import { Changes } from './changes.ts';
+import type { Read } from './far-reads.ts';
+import type { TieredSettings } from './options.ts';
+import { tierStats } from './tier-stats.ts';
+import { Trust } from './trust.ts';
+
+/**
+ * What this process holds of far.
+ *
+ * Invariant: of every key, near holds nothing, or what is at least as new as anything this process has been told of it. So
+ * it is filled by reads only, by none that a change has overtaken, and loses what it holds whenever far says anything else.
+ */
+export class NearTier<V> {
+  readonly changes: Changes = new Changes();
+  readonly trust: Trust;
+  /** The reads of far that run, by key: the latest of each. */
+  readonly current: Map<string, Read> = new Map();
+  nearHits = 0;
+  farHits = 0;
+  misses = 0;
+  /** Entries that were put in. */
+  fills = 0;
+  /** Reads that a change overtook. */
+  overtaken = 0;
+  /** Times that all was thrown away, because changes may have gone unseen. */
+  emptied = 0;
+  /** Keys and tags that far told of. */
+  heard = 0;
+  readonly #near: SyncBackend<V> & Partial<Tagging>;
+  readonly #settings: TieredSettings;
+
+  #deaf: (() => void) | undefined;
+
+  constructor(near: SyncBackend<V> & Partial<Tagging>, settings: TieredSettings) {
+    this.#near = near;
+    this.#settings = settings;
+    this.trust = new Trust(settings.clock, settings.clock === systemClock);
+  }
+
+  get name(): string {
+    return this.#near.name;
+  }
+
+  /** Whether entries with tags can be held. */
+  get keepsTags(): boolean {
+    return isTagging(this.#near);
+  }
+
+  /** Whether near holds `key` at all. */
+  keeps(key: string): boolean {
+    return this.#settings.nearFor(key);
+  }
+
+  listen(far: Observing): void {
+    const { maxStaleness } = this.#settings;
+    this.#deaf = far.onInvalidate((told) => this.hear(told), { maxStaleness });
+  }
+
+  start(): void {
+    this.#near.start();
+  }
+
+  close(): void {
+    this.#deaf?.();
+    this.trust.lose();
+    this.#near.close();
+  }
+
+  stats(far: Backend<V>): CacheStats {
+    return tierStats(this.#near, far, this);
+  }
+
+  now(): number {
+    return this.#settings.clock.now();
+  }
+
+  get(key: string): CacheResult<V> {
+    if (!this.trust.holds) return MISS;
+    const found = this.#near.get(key);
+    if (found.hit) this.nearHits++;
+    return found;
+  }
+
+  /** The fresh entry. */
+  getEntry(key: string): Entry<V> | undefined {
+    if (!this.trust.holds) return undefined;
+    const entry = this.#near.getEntry(key);
+    if (entry === undefined || !isFresh(entry)) return undefined;
+    this.nearHits++;
+    return entry;
+  }
+
+  getMany(keys: readonly string[]): ReadonlyMap<string, V> {
+    if (!this.trust.holds) return new Map();
+    const found = this.#near.getMany(keys);
+    this.nearHits += found.size;
+    return found;
+  }
+
+  /** The fresh ones. */
+  getEntries(keys: readonly string[]): ReadonlyMap<string, Entry<V>> {
+    const found = new Map<string, Entry<V>>();
+    for (const key of keys) {
+      const entry = this.getEntry(key);
+      if (entry !== undefined) found.set(key, entry);
+    }
+    return found;
+  }
+
+  /** Counts a lookup that far answered. */
+  count(hit: boolean): void {
+    if (hit) this.farHits++;
+    else this.misses++;
+  }
+
+  has(key: string): boolean {
+    return this.trust.holds && this.#near.has(key);
+  }
+
+  /**
+   * Far answered a read of `key` that began at `begun` and was sent at `sent`.
+   * @returns `false` when a change overtook it: nothing was taken, and nobody should be told
+   */
+  settle(key: string, entry: Entry<V> | undefined, begun: number, sent: number): boolean {
+    if (this.changes.overtook(begun, key, entry?.tags)) {
+      this.overtaken++;
+      return false;
+    }
+    if (entry === undefined || !this.#fill(key, entry, sent)) this.#near.delete(key);
+    return true;
+  }
+
+  /** `key` changed, or far told something of it that near does not know. */
+  drop(key: string): void {
+    this.changes.key(key);
+    this.#near.delete(key);
+  }
+
+  dropTags(tags: readonly string[]): void {
+    for (const tag of tags) this.changes.tag(tag);
+    this.#near.invalidateTags?.(tags);
+  }
+
+  dropPrefix(prefix: string | undefined): void {
+    this.changes.all();
+    this.#near.clear(prefix);
+  }
+
+  /** What far tells. */
+  hear(told: Invalidation): void {
+    if ('keys' in told) {
+      this.heard += told.keys.length;
+      for (const key of told.keys) this.drop(key);
+    } else if ('tags' in told) {
+      this.heard += told.tags.length;
+      this.dropTags(told.tags);
+    } else {
+      const restored = 'signal' in told && told.signal === 'restored';
+      if (!restored || !this.trust.live) {
+        this.emptied++;
+        this.dropPrefix(undefined);
+      }
+      if (restored) this.trust.restore(told.holdsFor);
+      else if ('signal' in told) this.trust.lose();
+    }
+  }
+
+  #fill(key: string, entry: Entry<V>, sent: number): boolean {
+    const { nearTtl, admit } = this.#settings;
+    const { value, freshFor, expiresIn, tags } = entry;
+    if (!this.trust.live || !this.keeps(key) || !admit(key, entry)) return false;
+    if (tags !== undefined && !this.keepsTags) return false;
+    // far counted while its answer travelled
+    const spent = this.now() - sent;
+    const ttl = least(freshFor === null ? null : freshFor - spent, nearTtl);
+    if (ttl !== null && ttl < 1) return false;
+    const staleFor = ttl === null || expiresIn === null ? 0 : Math.max(0, expiresIn - spent - ttl);
+    if (isPending(this.#near.set(key, value, { ttl, staleFor, tags })))
+      throw new CacheConfigError(
+        `near: expected a backend that answers at once, such as memoryBackend(), got ${this.#near.name}`,
+      );
+    this.fills++;
+    return true;
+  }
+}
+
+export function isFresh({ freshFor }: Entry<unknown>): boolean {
+  return freshFor === null || freshFor > 0;
+}
+
+function least(a: number | null, b: number | null): number | null {
+  if (a === null || b === null) return a ?? b;
+  return Math.min(a, b);
+}

@@ -1,0 +1,55 @@
+import type { Clock } from '../../time/clock.ts';
+
+// How many uses share a look at the clock, within one turn of the event loop.
+const sharedUses = 256;
+
+/**
+ * Whether what near holds may be served: while far tells of changes, and, where far vouches for a time only, until that
+ * time is over. The second is looked at by whoever reads, not by a timer: a process that stood still must not serve what
+ * it held before, and its timers come late.
+ */
+export class Trust {
+  /** Whether changes are told. */
+  live = false;
+  readonly #clock: Clock;
+  readonly #shares: boolean;
+  #until = Number.POSITIVE_INFINITY;
+  #uses = 0;
+  #armed = false;
+
+  /** @param clock `undefined`: the process' own, one look at which is shared within a turn */
+  constructor(clock: Clock, shares: boolean) {
+    this.#clock = clock;
+    this.#shares = shares;
+  }
+
+  /** Changes are told, and `holdsFor` milliseconds from now will have been told. */
+  restore(holdsFor: number = Number.POSITIVE_INFINITY): void {
+    this.live = true;
+    this.#until = this.#clock.now() + holdsFor;
+    this.#uses = 0;
+  }
+
+  lose(): void {
+    this.live = false;
+  }
+
+  /** Whether near may be served now. */
+  get holds(): boolean {
+    return this.live && (this.#until === Number.POSITIVE_INFINITY || this.#uses-- > 0 || this.#look());
+  }
+
+  #look(): boolean {
+    this.#uses = 0;
+    if (this.#clock.now() >= this.#until) return false;
+    if (this.#shares && !this.#armed) {
+      this.#armed = true;
+      setImmediate(() => {
+        this.#armed = false;
+        this.#uses = 0;
+      }).unref();
+      this.#uses = sharedUses;
+    }
+    return true;
+  }
+}

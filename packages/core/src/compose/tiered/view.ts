@@ -1,0 +1,165 @@
+import { andThen, isPending } from '../../contract/awaitable.ts';
+import type { Awaitable, Backend, Entry } from '../../contract/backend.ts';
+import {
+  type Acquired,
+  type CapableBackend,
+  type Health,
+  isChecking,
+  isLeasing,
+  isObserving,
+  isTagging,
+} from '../../contract/capabilities.ts';
+import { CacheConfigError } from '../../contract/errors.ts';
+import { type CacheResult, hit, MISS } from '../../contract/result.ts';
+import { attempts, FarReads } from './far-reads.ts';
+import { isFresh, type NearTier } from './near-tier.ts';
+
+/** `near` above `far`, or above what a serializer makes of it: all views of one pair share what near holds and knows. */
+export function view<V>(tier: NearTier<V>, far: Backend<V>): CapableBackend<V> {
+  const reads = new FarReads(tier, far);
+
+  /** Near forgets before a change, so that nobody here reads the old value on, and after it, what was read meanwhile. */
+  function change<R>(forget: () => void, make: () => Awaitable<R>): Awaitable<R> {
+    forget();
+    let made: Awaitable<R>;
+    try {
+      made = make();
+    } catch (error) {
+      forget();
+      throw error;
+    }
+    if (isPending(made)) return made.finally(forget);
+    forget();
+    return made;
+  }
+  const changeKey = <R>(key: string, make: () => Awaitable<R>): Awaitable<R> => change(() => tier.drop(key), make);
+  const changeKeys = <R>(keys: readonly string[], make: () => Awaitable<R>): Awaitable<R> =>
+    change(() => {
+      for (const key of keys) tier.drop(key);
+    }, make);
+
+  /** Far has no fresh entry of `key`: neither has near, then. */
+  function absent<R>(key: string, answer: R): R {
+    tier.drop(key);
+    return answer;
+  }
+
+  function assertObserved(key: string): void {
+    if (!isObserving(far) || far.observes?.(key) !== false || !tier.keeps(key)) return;
+    throw new CacheConfigError(
+      `key ${JSON.stringify(key)}: expected one whose changes ${far.name} tells of, got one under none of the prefixes it observes; observe the prefix of this cache, or leave the key out by nearFor`,
+      { key },
+    );
+  }
+
+  function result(entry: Entry<V> | undefined): CacheResult<V> {
+    const fresh = entry !== undefined && isFresh(entry);
+    tier.count(fresh);
+    return fresh ? hit(entry.value) : MISS;
+  }
+
+  /** `near`, and of the other `keys` what far has, in the order asked for. */
+  function many<X>(
+    keys: readonly string[],
+    near: ReadonlyMap<string, X>,
+    take: (entry: Entry<V>) => X,
+    stale: boolean,
+  ): Awaitable<ReadonlyMap<string, X>> {
+    const missing = [...new Set(keys)].filter((key) => !near.has(key));
+    if (missing.length === 0) return near;
+    for (const key of missing) assertObserved(key);
+    return reads.entries(missing).then((entries) => {
+      const found = new Map<string, X>();
+      for (const key of keys) {
+        const entry = entries.get(key);
+        if (near.has(key)) found.set(key, near.get(key) as X);
+        else if (result(entry).hit || (stale && entry !== undefined)) found.set(key, take(entry as Entry<V>));
+      }
+      return found;
+    });
+  }
+
+  const composed: CapableBackend<V> = {
+    name: `tiered(${tier.name}, ${far.name})`,
+    stores: far.stores,
+    get(key) {
+      const found = tier.get(key);
+      if (found.hit) return found;
+      assertObserved(key);
+      return reads.entry(key).then(result);
+    },
+    getMany: (keys) => many(keys, tier.getMany(keys), ({ value }) => value, false),
+    getEntry(key) {
+      const found = tier.getEntry(key);
+      if (found !== undefined) return found;
+      assertObserved(key);
+      return reads.entry(key).then((entry) => {
+        result(entry);
+        return entry;
+      });
+    },
+    getEntries: (keys) => many(keys, tier.getEntries(keys), (entry) => entry, true),
+    set: (key, value, options) => changeKey(key, () => far.set(key, value, options)),
+    setMany(entries, options) {
+      const all = new Map(entries);
+      return changeKeys([...all.keys()], () => far.setMany(all, options));
+    },
+    has: (key) => tier.has(key) || andThen(far.has(key), (there) => there || absent(key, false)),
+    delete: (key) => changeKey(key, () => far.delete(key)),
+    deleteMany: (keys) => changeKeys(keys, () => far.deleteMany(keys)),
+    expire: (key, ttl) => changeKey(key, () => far.expire(key, ttl)),
+    ttl: (key) => andThen(far.ttl(key), (left) => (left === undefined ? absent(key, left) : left)),
+    clear: (prefix) =>
+      change(
+        () => tier.dropPrefix(prefix),
+        () => far.clear(prefix),
+      ),
+    keys: (prefix) => far.keys(prefix),
+    start: () => andThen(tier.start(), () => far.start()),
+    close: () => andThen(tier.close(), () => far.close()),
+    stats: () => tier.stats(far),
+  };
+
+  if (isLeasing<V>(far)) {
+    const acquire = async (key: string, ttl: number, ifFreshFor: number | undefined): Promise<Acquired<V>> => {
+      for (let left = attempts; ; left--) {
+        const sent = tier.now();
+        const begun = tier.changes.begin();
+        try {
+          const got = await far.acquire(key, ttl, ifFreshFor);
+          const fresh = got.lease === undefined && got.entry !== undefined && isFresh(got.entry);
+          // Only what nobody is about to write over is worth holding, and only that may be older than what was told here.
+          if (fresh && tier.settle(key, got.entry, begun, sent)) return got;
+          if (!fresh || left === 1) return absent(key, got);
+        } finally {
+          tier.changes.end();
+        }
+      }
+    };
+    composed.acquire = acquire;
+    composed.renew = (lease, ttl) => far.renew(lease, ttl);
+    composed.release = (lease) => far.release(lease);
+    composed.settled = (key, signal) => far.settled(key, signal);
+  }
+  if (isTagging(far) && tier.keepsTags)
+    composed.invalidateTags = (tags) =>
+      change(
+        () => tier.dropTags(tags),
+        () => far.invalidateTags(tags),
+      );
+  if (isChecking(far)) {
+    composed.health = () =>
+      andThen(far.health(), ({ status, details }): Health => {
+        const signal = tier.trust.live ? 'restored' : 'lost';
+        return {
+          status: status === 'up' && !tier.trust.live ? 'degraded' : status,
+          details: { ...details, near: tier.name, signal },
+        };
+      });
+  }
+  if (isObserving(far)) {
+    composed.onInvalidate = (listener, options) => far.onInvalidate(listener, options);
+    if (far.observes !== undefined) composed.observes = (key) => far.observes?.(key) ?? true;
+  }
+  return composed;
+}
