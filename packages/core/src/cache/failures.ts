@@ -1,4 +1,10 @@
-import { CacheBackendError, type CacheError, isCacheError } from '../contract/errors.ts';
+import {
+  CacheBackendError,
+  type CacheError,
+  isBackendFailure,
+  isCacheError,
+  isSerializationFailure,
+} from '../contract/errors.ts';
 
 /** Where warnings go. */
 export interface Logger {
@@ -57,17 +63,9 @@ function withoutCredentials(error: unknown): unknown {
   return masked;
 }
 
-const wholeOutage = new Set(['BACKEND', 'CONNECTION', 'TIMEOUT', 'LEASE_TIMEOUT']);
-const oneEntry = new Set(['SERIALIZATION', 'VALIDATION']);
-
 /** Whether `onError: 'bypass'` answers instead of throwing `error`: never for mistakes of the program. */
 export function isBypassable(error: CacheError): boolean {
-  return isBackendFailure(error) || oneEntry.has(error.code);
-}
-
-// By code too: errors of another copy of this package are not instances of our classes.
-function isBackendFailure(error: CacheError): boolean {
-  return error instanceof CacheBackendError || wholeOutage.has(error.code);
+  return isBackendFailure(error) || isSerializationFailure(error) || error.code === 'VALIDATION';
 }
 
 /** Warns once per outage: from its first swallowed failure until the backend answers again. */

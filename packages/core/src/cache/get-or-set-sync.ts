@@ -1,4 +1,5 @@
-import { type CacheResult, MISS } from '../contract/result.ts';
+import { atOnce } from '../contract/awaitable.ts';
+import { MISS } from '../contract/result.ts';
 import {
   loadManySync,
   loadSync,
@@ -22,8 +23,7 @@ export function getOrSetSync<T>(
   if (engine.serves()) {
     if (options?.refresh !== true) {
       try {
-        // A backend that answers later is refused where the value is used.
-        const found = engine.backend.get(full) as CacheResult<T>;
+        const found = atOnce(engine.backend.get(full));
         if (found.hit) {
           engine.found(key, found);
           return found.value;
@@ -51,7 +51,7 @@ export function getOrSetManySync<T>(
   const found = new Map<string, T>();
   for (const full of serves && !plan.refresh ? fulls : []) {
     try {
-      const one = backend.get(full) as CacheResult<T>; // one that answers later is refused where values are stored
+      const one = atOnce(backend.get(full));
       if (one.hit) found.set(full, one.value);
     } catch (error) {
       unreadable(engine, error, engine.own(full), options);

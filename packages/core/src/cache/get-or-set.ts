@@ -1,6 +1,6 @@
 import { isPending } from '../contract/awaitable.ts';
 import type { Awaitable } from '../contract/backend.ts';
-import { CacheConfigError, isCacheError } from '../contract/errors.ts';
+import { CacheConfigError, isSerializationFailure } from '../contract/errors.ts';
 import { type CacheResult, MISS } from '../contract/result.ts';
 import type { Flight } from '../loads/flight.ts';
 import type { Loader } from '../loads/load-context.ts';
@@ -151,10 +151,7 @@ export function unreadable<T>(
   options: LoadOptions | undefined,
 ): boolean {
   const keys = key === undefined ? [] : [key];
-  const heals =
-    isCacheError(error) &&
-    error.code === 'SERIALIZATION' &&
-    (options?.onCorrupt ?? engine.family.loads.onCorrupt) !== 'throw';
+  const heals = isSerializationFailure(error) && (options?.onCorrupt ?? engine.family.loads.onCorrupt) !== 'throw';
   if (heals) engine.swallowed(error, 'getOrSet', keys);
   else engine.failed(error, 'getOrSet', keys, undefined);
   return heals;

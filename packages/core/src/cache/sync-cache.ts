@@ -1,8 +1,7 @@
 import { synchronous } from '../compose/synchronous.ts';
-import { isPending } from '../contract/awaitable.ts';
-import type { Awaitable, SyncBackend } from '../contract/backend.ts';
+import { atOnce } from '../contract/awaitable.ts';
+import type { SyncBackend } from '../contract/backend.ts';
 import type { CacheStats, Health } from '../contract/capabilities.ts';
-import { CacheCapabilityError } from '../contract/errors.ts';
 import type { CacheResult } from '../contract/result.ts';
 import type { SyncLoader, SyncLoadOptions, SyncManyLoader } from '../loads/sync-load.ts';
 import type { Ttl } from '../time/ttl.ts';
@@ -179,15 +178,6 @@ export class SyncCache<T = unknown> {
   [Symbol.dispose](): void {
     this.close();
   }
-}
-
-function atOnce<X>(answer: Awaitable<X>): X {
-  if (!isPending(answer)) return answer;
-  // Nobody will look at it any more.
-  answer.catch(() => {});
-  throw new CacheCapabilityError(
-    'SyncCache: expected an answer at once, got a promise; use Cache for what is asynchronous',
-  );
 }
 
 /** A serializer that can also work off the event loop must not, here. */

@@ -1,4 +1,5 @@
 import type { Awaitable } from './backend.ts';
+import { CacheCapabilityError } from './errors.ts';
 
 /** Whether `value` has to be awaited. Anything with a `then` counts: backends may use promises of other realms. */
 export function isPending<T>(value: Awaitable<T>): value is Promise<T> {
@@ -8,4 +9,14 @@ export function isPending<T>(value: Awaitable<T>): value is Promise<T> {
 /** `next(value)`, now if the value is here and later if it is not: one reasoning for sync and async backends. */
 export function andThen<A, B>(value: Awaitable<A>, next: (value: A) => Awaitable<B>): Awaitable<B> {
   return isPending(value) ? value.then(next) : next(value);
+}
+
+/** The answer, for who cannot wait: a `SyncCache`. @throws {CacheCapabilityError} when it is a promise */
+export function atOnce<T>(value: Awaitable<T>): T {
+  if (!isPending(value)) return value;
+  // Nobody will look at it any more.
+  value.catch(() => {});
+  throw new CacheCapabilityError(
+    'SyncCache: expected an answer at once, got a promise; use Cache for what is asynchronous',
+  );
 }

@@ -16,7 +16,7 @@ export class CacheError extends Error {
     if (details.key !== undefined) this.key = details.key;
     if (details.keys !== undefined) this.keys = details.keys;
     this.name = new.target.name;
-    Object.defineProperty(this, brand, { value: true });
+    mark(this, brand);
   }
 }
 
@@ -29,11 +29,30 @@ export interface CacheErrorDetails {
 }
 
 // Registered, so that two copies of this package in one program know each other's errors.
-const brand: unique symbol = Symbol.for('@cache/core/error') as never;
+const brand = Symbol.for('@cache/core/error');
+const backendBrand = Symbol.for('@cache/core/backend-error');
 
 /** Whether `error` is a {@link CacheError}, also one made by another copy of this package. */
 export function isCacheError(error: unknown): error is CacheError {
-  return typeof error === 'object' && error !== null && (error as Record<symbol, unknown>)[brand] === true;
+  return isMarked(error, brand);
+}
+
+/** Whether `error` is a {@link CacheBackendError}, also one made by another copy of this package. */
+export function isBackendFailure(error: unknown): boolean {
+  return isMarked(error, backendBrand);
+}
+
+/** Whether `error` says that an entry cannot be read or a value not be written; see {@link CacheSerializationError}. */
+export function isSerializationFailure(error: unknown): boolean {
+  return isCacheError(error) && error.code === 'SERIALIZATION';
+}
+
+function mark(error: CacheError, symbol: symbol): void {
+  Object.defineProperty(error, symbol, { value: true });
+}
+
+function isMarked(error: unknown, symbol: symbol): boolean {
+  return typeof error === 'object' && error !== null && (error as Record<symbol, unknown>)[symbol] === true;
 }
 
 /** A time to live that is not one. Thrown before any I/O; nothing was changed. */
@@ -93,6 +112,7 @@ export class CacheValidationError extends CacheError {
 export class CacheBackendError extends CacheError {
   constructor(message: string, details: CacheErrorDetails = {}) {
     super(message, { code: 'BACKEND', ...details });
+    mark(this, backendBrand);
   }
 }
 

@@ -8,8 +8,8 @@ export class FailureMemory {
   remember(key: string, error: unknown, until: number): void {
     this.#failures.delete(key);
     if (this.#failures.size >= capacity) {
-      const oldest = this.#failures.keys().next();
-      if (!oldest.done) this.#failures.delete(oldest.value);
+      const [oldest] = this.#failures.keys() as Iterable<string> as [string]; // it is full
+      this.#failures.delete(oldest);
     }
     this.#failures.set(key, { error, until });
   }
@@ -29,9 +29,5 @@ export class FailureMemory {
 
   clear(): void {
     this.#failures.clear();
-  }
-
-  get size(): number {
-    return this.#failures.size;
   }
 }

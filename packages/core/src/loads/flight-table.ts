@@ -2,6 +2,7 @@ import { isPending } from '../contract/awaitable.ts';
 import type { Awaitable } from '../contract/backend.ts';
 import { FailureMemory } from './failure-memory.ts';
 import { Flight } from './flight.ts';
+import { TagInvalidations } from './tag-invalidations.ts';
 import { Turns } from './turns.ts';
 
 // Invalidations remembered for loads that run meanwhile. Past this many, those no running load can have missed are dropped.
@@ -30,7 +31,7 @@ export class FlightTable {
   moves = 0;
   /** Counts changes begun: a read sent before one is not for who comes after. */
   changes = 0;
-  readonly #invalidated = new Map<string, number>();
+  readonly #invalidated = new TagInvalidations();
   // Changes under way: how many, by key, by prefix and by tag.
   readonly #keys = new Map<string, number>();
   readonly #prefixes = new Map<string, number>();
@@ -45,6 +46,7 @@ export class FlightTable {
     shared: boolean,
   ): Flight<T> {
     const flight = new Flight<T>(this, key, this.sequence, parent, tags, refreshing);
+    this.#invalidated.begin(this.sequence);
     if (shared) this.flights.set(key, flight as Flight);
     else this.strays.add(flight as Flight);
     return flight;
@@ -67,14 +69,9 @@ export class FlightTable {
     return this.overtakenAt(flight, tags) === -1;
   }
 
-  /** The sequence number of the last invalidation of one of `tags` since the flight began, or -1. */
+  /** The sequence number of the first invalidation of one of `tags` since the flight began, or -1. */
   overtakenAt(flight: Flight, tags: readonly string[]): number {
-    let at = -1;
-    for (const tag of tags) {
-      const last = this.#invalidated.get(tag);
-      if (last !== undefined && last > flight.since && last > at) at = last;
-    }
-    return at;
+    return this.#invalidated.firstAfter(flight.since, tags);
   }
 
   /** Makes a change of `key`: see the invariants. */
@@ -130,7 +127,7 @@ export class FlightTable {
         this.sequence++;
         this.failures.clear();
         if (this.flights.size === 0 && this.strays.size === 0) return fills;
-        for (const tag of tags) this.#invalidated.set(tag, this.sequence);
+        this.#invalidated.record(tags, this.sequence);
         if (this.#invalidated.size > tagMemory) this.#forget();
         const carries = (flight: Flight): boolean => flight.declared.some((tag) => tags.includes(tag));
         const fenced = this.#fence(carries, fills);
@@ -244,7 +241,7 @@ export class FlightTable {
     let oldest = this.sequence;
     for (const flight of this.flights.values()) oldest = Math.min(oldest, flight.since);
     for (const flight of this.strays) oldest = Math.min(oldest, flight.since);
-    for (const [tag, at] of this.#invalidated) if (at <= oldest) this.#invalidated.delete(tag);
+    this.#invalidated.forget(oldest);
   }
 }
 

@@ -5,7 +5,7 @@ export interface Landing<T> {
   /** `false`: there is no value (a batch loader left the key out, or another process kept the lease): load it yourself. */
   readonly found: boolean;
   readonly value: T;
-  /** Sequence number of the invalidation that overtook it: who joined at or after that number loads again. */
+  /** Sequence number of the first invalidation that overtook it, or -1: who joined at or after that number loads again. */
   readonly overtakenAt: number;
   /** The server refused the fill, so something happened that this process did not see: who joined late loads again. */
   readonly refused: boolean;

@@ -1,6 +1,6 @@
 import type { Entry } from '../contract/backend.ts';
 import type { Lease, Leasing } from '../contract/capabilities.ts';
-import { CacheLeaseTimeoutError, CacheSerializationError } from '../contract/errors.ts';
+import { CacheLeaseTimeoutError, isSerializationFailure } from '../contract/errors.ts';
 import type { Flight } from './flight.ts';
 import type { LoadHost } from './load-host.ts';
 import type { LoadPlan } from './load-options.ts';
@@ -43,11 +43,7 @@ export async function obtainLease<T>(
         got = await leasing.acquire(key, plan.leaseTtl, atLeast);
       } catch (error) {
         // The entry under the lease cannot be read: load over it, whatever its freshness.
-        if (
-          !(error instanceof CacheSerializationError) ||
-          plan.onCorrupt === 'throw' ||
-          atLeast === Number.POSITIVE_INFINITY
-        )
+        if (!isSerializationFailure(error) || plan.onCorrupt === 'throw' || atLeast === Number.POSITIVE_INFINITY)
           throw error;
         host.report({ type: 'swallowed', key, operation: 'read', error });
         atLeast = Number.POSITIVE_INFINITY;

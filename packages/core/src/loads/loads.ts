@@ -1,7 +1,7 @@
 import { isPending } from '../contract/awaitable.ts';
 import type { Entry } from '../contract/backend.ts';
 import type { Lease } from '../contract/capabilities.ts';
-import { CacheBackendError, CacheError, CacheLeaseTimeoutError, isCacheError } from '../contract/errors.ts';
+import { CacheError, CacheLeaseTimeoutError, isBackendFailure, isCacheError } from '../contract/errors.ts';
 import type { Flight, Landing } from './flight.ts';
 import { obtainLease } from './lease.ts';
 import type { Loader } from './load-context.ts';
@@ -201,7 +201,7 @@ export class Loads<T> {
 
   #afterFailure(flight: Flight<T>, plan: LoadPlan, error: unknown): Entry<T> | undefined {
     if (plan.staleIfError === 0 || plan.refresh || plan.signal?.aborted === true) return undefined;
-    if (isCacheError(error) && !(error instanceof CacheBackendError)) return undefined;
+    if (isCacheError(error) && !isBackendFailure(error)) return undefined;
     return flight.staleWithin(plan.staleIfError, this.#host.clock.now());
   }
 
@@ -237,7 +237,7 @@ export class Loads<T> {
           lease = obtained.load ? obtained.lease : undefined;
           store = lease !== undefined;
         } catch (error) {
-          if (!host.bypass || !(error instanceof CacheBackendError)) throw error;
+          if (!host.bypass || !isBackendFailure(error)) throw error;
           host.report({ type: 'swallowed', key: flight.key, operation: 'lease', error });
           store = false;
         }

@@ -1,7 +1,7 @@
 import { isPending } from '../contract/awaitable.ts';
-import type { Awaitable, Entry } from '../contract/backend.ts';
+import type { Awaitable, Entry, WriteOptions } from '../contract/backend.ts';
 import type { Lease } from '../contract/capabilities.ts';
-import { CacheBackendError, CacheSerializationError } from '../contract/errors.ts';
+import { isBackendFailure, isSerializationFailure } from '../contract/errors.ts';
 import type { Flight, Landing } from './flight.ts';
 import { keepLease } from './lease.ts';
 import { ABSENT, acceptLoaded, type Loader, LoadRun } from './load-context.ts';
@@ -12,7 +12,7 @@ import { runInside } from './reentry.ts';
 /** The entry with its stale window; one that cannot be read counts as absent here, the caller has been told. */
 export function storedEntry<T>(host: LoadHost<T>, key: string, plan: LoadPlan): Awaitable<Entry<T> | undefined> {
   const absent = (error: unknown): undefined => {
-    const tolerable = error instanceof CacheSerializationError ? plan.onCorrupt === 'load' : host.bypass;
+    const tolerable = isSerializationFailure(error) ? plan.onCorrupt === 'load' : host.bypass;
     if (!tolerable) throw error;
     host.report({ type: 'swallowed', key, operation: 'read', error });
     return undefined;
@@ -73,13 +73,7 @@ export async function runLoader<T>(
     let refused = false;
     if (store && !run.skipped && host.table.mayStore(flight as Flight, tags)) {
       try {
-        const options = {
-          ttl: run.ttl,
-          staleFor: run.ttl === null ? 0 : plan.staleFor,
-          tags: tags.length > 0 ? tags : undefined,
-          lease,
-        };
-        const write = host.set(flight.key, value, options);
+        const write = host.set(flight.key, value, { ...howToStore(run, plan), lease });
         if (isPending(write)) {
           flight.writing = write.then(noop, noop);
           stored = await write;
@@ -89,9 +83,7 @@ export async function runLoader<T>(
         refused = lease !== undefined && !stored;
         held = undefined; // the write ended it, or it was broken
       } catch (error) {
-        // The value is good. Who chose to live through failures of the backend gets it.
-        if (!(error instanceof CacheBackendError) || !(host.bypass || plan.staleIfError > 0)) throw error;
-        host.report({ type: 'swallowed', key: flight.key, operation: 'write', error });
+        writeFailed(host, flight.key, plan, error);
       } finally {
         flight.writing = undefined;
       }
@@ -102,6 +94,17 @@ export async function runLoader<T>(
     flight.onBroken = undefined;
     release();
   }
+}
+
+/** How what a loader gave is written, once it has said all it has to say. */
+export function howToStore<T>({ ttl, tags }: LoadRun<T>, plan: LoadPlan): WriteOptions {
+  return { ttl, staleFor: ttl === null ? 0 : plan.staleFor, tags: tags.length > 0 ? tags : undefined };
+}
+
+/** A loaded value could not be stored. The value is good: who chose to live through failures of the backend gets it. */
+export function writeFailed<T>(host: LoadHost<T>, key: string, plan: LoadPlan, error: unknown): void {
+  if (!isBackendFailure(error) || !(host.bypass || plan.staleIfError > 0)) throw error;
+  host.report({ type: 'swallowed', key, operation: 'write', error });
 }
 
 /** No value: whoever waits starts anew. */

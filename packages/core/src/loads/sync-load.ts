@@ -1,6 +1,5 @@
-import { isPending } from '../contract/awaitable.ts';
-import type { Awaitable, Entry, WriteOptions } from '../contract/backend.ts';
-import { CacheBackendError, CacheCapabilityError, isCacheError } from '../contract/errors.ts';
+import { atOnce } from '../contract/awaitable.ts';
+import { isBackendFailure, isCacheError } from '../contract/errors.ts';
 import { asMap, type LoadedMany, type ManyLoadContext, manyContext } from './batch.ts';
 import type { Flight } from './flight.ts';
 import { acceptLoaded, type LoadContext, LoadRun } from './load-context.ts';
@@ -8,6 +7,7 @@ import type { LoadHost } from './load-host.ts';
 import type { LoadOptions, LoadPlan } from './load-options.ts';
 import type { Loads } from './loads.ts';
 import { currentFlight, runInside } from './reentry.ts';
+import { howToStore, storedEntry, writeFailed } from './run-loader.ts';
 
 /** A loader that answers at once. */
 export type SyncLoader<T> = (context: LoadContext<T>) => T;
@@ -28,7 +28,7 @@ export type SyncLoadOptions = Pick<
 export function loadSync<T>(host: LoadHost<T>, loads: Loads<T>, key: string, loader: SyncLoader<T>, plan: LoadPlan): T {
   const load = (runs: Runs<T>): ReadonlyMap<string, T> => {
     const [[short, run]] = [...runs] as [[string, LoadRun<T>]]; // one key, one run
-    return new Map([[short, now(loader(run.context))]]);
+    return new Map([[short, atOnce(loader(run.context))]]);
   };
   return loadAll(host, loads, [key], load, plan).get(key) as T; // the loader's value, or it threw
 }
@@ -43,7 +43,7 @@ export function loadManySync<T>(
 ): Map<string, T> {
   const load = (runs: Runs<T>): ReadonlyMap<string, T> => {
     const contexts = new Map(Array.from(runs, ([key, run]) => [key, run.context]));
-    return asMap(now(loader([...runs.keys()], manyContext(contexts))));
+    return asMap(atOnce(loader([...runs.keys()], manyContext(contexts))));
   };
   return loadAll(host, loads, keys, load, plan);
 }
@@ -68,60 +68,62 @@ function loadAll<T>(
       // Each inside the one before: a loader that asks for any of its keys is seen to.
       const flight = table.begin<T>(key, flights.at(-1) ?? caller, plan.tags, plan.refresh, false);
       flights.push(flight);
-      if (plan.staleFor > 0) flight.search(now(host.getEntry(key)) as Entry<T> | undefined, clock.now());
+      if (plan.staleFor > 0) flight.search(atOnce(storedEntry(host, key, plan)), clock.now());
       runs.set(host.shortKey(key), new LoadRun<T>(host, flight, plan));
     }
+    const remembered = plan.cacheErrors === 0 ? undefined : recall(host, keys);
+    if (remembered !== undefined) return staleInstead(host, flights, plan, remembered.error);
     const began = clock.now();
-    let values: ReadonlyMap<string, T>;
+    let values: Map<string, T>;
     try {
-      values =
-        plan.cacheErrors === 0
-          ? run(flights, runs, load)
-          : remembering(host, keys, plan, () => run(flights, runs, load));
+      values = run(host, flights, runs, load);
     } catch (error) {
-      for (const key of keys)
-        host.report({ type: 'load-error', key, ms: clock.now() - began, error, background: false });
+      const failed = clock.now();
+      for (const { key, broken } of flights) {
+        if (plan.cacheErrors > 0 && !broken) table.failures.remember(key, error, failed + plan.cacheErrors);
+        host.report({ type: 'load-error', key, ms: failed - began, error, background: false });
+      }
       return staleInstead(host, flights, plan, error);
     }
     const ms = clock.now() - began;
-    const loaded = new Map<string, T>();
     for (const flight of flights) {
-      const short = host.shortKey(flight.key);
-      if (!values.has(short)) continue;
-      const loadRun = runs.get(short) as LoadRun<T>;
-      const value = now(acceptLoaded(host, flight.key, values.get(short) as T, loadRun));
-      const stored = !reentered && store(host, flight, loadRun, value, plan);
-      host.report({ type: 'load', key: flight.key, ms, stored, background: false });
-      loaded.set(flight.key, value);
+      const { key } = flight;
+      if (!values.has(key)) continue;
+      const loadRun = runs.get(host.shortKey(key)) as LoadRun<T>;
+      const stored = !reentered && store(host, flight, loadRun, values.get(key) as T, plan);
+      host.report({ type: 'load', key, ms, stored, background: false });
     }
-    return loaded;
+    return values;
   } finally {
     for (const flight of flights) table.land(flight as Flight);
   }
 }
 
+/** Runs the loader. @returns what is good of its values, by full key */
 function run<T>(
+  host: LoadHost<T>,
   flights: readonly Flight<T>[],
   runs: Runs<T>,
   load: (runs: Runs<T>) => ReadonlyMap<string, T>,
-): ReadonlyMap<string, T> {
+): Map<string, T> {
   for (const flight of flights) flight.loading = true;
-  return runInside(flights.at(-1) as Flight, () => load(runs)); // there is at least one
+  const loaded = runInside(flights.at(-1) as Flight, () => load(runs)); // there is at least one
+  const values = new Map<string, T>();
+  for (const { key } of flights) {
+    const short = host.shortKey(key);
+    if (!loaded.has(short)) continue;
+    values.set(key, atOnce(acceptLoaded(host, key, loaded.get(short) as T, runs.get(short) as LoadRun<T>)));
+  }
+  return values;
 }
 
-/** Throws again what failed a short while ago, and remembers what fails now. */
-function remembering<T, R>(host: LoadHost<T>, keys: readonly string[], plan: LoadPlan, load: () => R): R {
-  const { failures } = host.table;
+/** What one of `keys` failed with a short while ago. */
+function recall<T>(host: LoadHost<T>, keys: readonly string[]): { readonly error: unknown } | undefined {
   for (const key of keys) {
-    const failure = failures.recall(key, host.clock.now());
-    if (failure !== undefined) throw failure.error;
+    const failure = host.table.failures.recall(key, host.clock.now());
+    if (failure !== undefined) return failure;
   }
-  try {
-    return load();
-  } catch (error) {
-    for (const key of keys) failures.remember(key, error, host.clock.now() + plan.cacheErrors);
-    throw error;
-  }
+  return undefined;
 }
 
 /** The stale values of all that failed to load, if each has one. */
@@ -132,7 +134,7 @@ function staleInstead<T>(
   error: unknown,
 ): Map<string, T> {
   const values = new Map<string, T>();
-  const ours = isCacheError(error) && !(error instanceof CacheBackendError);
+  const ours = isCacheError(error) && !isBackendFailure(error);
   for (const flight of flights) {
     const stale = plan.refresh || ours ? undefined : flight.staleWithin(plan.staleIfError, host.clock.now());
     if (stale === undefined) throw error;
@@ -144,20 +146,10 @@ function staleInstead<T>(
 
 function store<T>(host: LoadHost<T>, flight: Flight<T>, loadRun: LoadRun<T>, value: T, plan: LoadPlan): boolean {
   if (loadRun.skipped || !host.table.mayStore(flight as Flight, loadRun.tags)) return false;
-  const { ttl, tags } = loadRun;
-  const options: WriteOptions = {
-    ttl,
-    staleFor: ttl === null ? 0 : plan.staleFor,
-    tags: tags.length > 0 ? tags : undefined,
-  };
-  return now(host.set(flight.key, value, options));
-}
-
-/** The value of a synchronous backend or loader. */
-function now<R>(value: Awaitable<R>): R {
-  if (!isPending(value)) return value;
-  value.catch(() => {});
-  throw new CacheCapabilityError(
-    'SyncCache: expected a loader and a backend that answer at once, got a promise; use Cache for what is asynchronous',
-  );
+  try {
+    return atOnce(host.set(flight.key, value, howToStore(loadRun, plan)));
+  } catch (error) {
+    writeFailed(host, flight.key, plan, error);
+    return false;
+  }
 }

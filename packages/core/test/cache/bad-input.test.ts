@@ -107,6 +107,7 @@ describe.each(faces)('bad input, $name', ({ make }) => {
       [() => cache.set('k', 1, 5 as never), 'set: expected an object of options, got number'],
       [() => cache.set('k', 1, null as never), 'set: expected an object of options, got null'],
       [() => cache.set('k', 1, { ifNotExists: 1 } as never), 'ifNotExists: expected true or false, got number'],
+      [() => cache.set('k', 1, { ifNotExists: null } as never), 'ifNotExists: expected true or false, got null'],
       [
         () => cache.setMany([], { ifNotExists: true } as never),
         'setMany: expected one of ttl, tags, staleWhileRevalidate, staleIfError, got the unknown option "ifNotExists"',

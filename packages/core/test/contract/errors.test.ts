@@ -112,6 +112,11 @@ describe('a credential', () => {
     await soft.get('k');
     const error = (await cache.get('k').catch((thrown: unknown) => thrown)) as CacheError;
     expect((error.cause as Error).message).toBe('connect ECONNREFUSED redis://***@db:6379/0');
+    backend.get = () => {
+      throw `no route to redis://:${password}@db`;
+    };
+    const text = (await cache.get('k').catch((thrown: unknown) => thrown)) as CacheError;
+    expect(text.cause).toBe('no route to redis://***@db');
     for (const each of [error, ...seen, ...warned]) expect(inspect(each, { depth: 10 })).not.toContain(password);
   });
 });

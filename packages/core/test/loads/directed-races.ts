@@ -67,4 +67,23 @@ export const directedRaces: Readonly<Record<string, () => Promise<string | undef
     const value = await late;
     return value === 2 ? undefined : `the late caller was given ${value}`;
   },
+
+  async 'who joins a load between two invalidations of a tag that it turns out to carry loads again'() {
+    const cache = new Cache<number>({ backend: asyncMap<number>() });
+    let finish: () => void = () => {};
+    const first = cache.getOrSet('k', async ({ tags }) => {
+      await new Promise<void>((resolve) => (finish = resolve));
+      tags('red');
+      return 1;
+    });
+    await delay(2);
+    await cache.invalidateTags(['red']);
+    const late = cache.getOrSet('k', async () => 2);
+    await delay(2);
+    await cache.invalidateTags(['red']);
+    finish();
+    await first;
+    const value = await late;
+    return value === 2 ? undefined : `the late caller was given ${value}`;
+  },
 };

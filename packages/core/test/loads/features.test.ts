@@ -145,10 +145,11 @@ describe('failures', () => {
       await backend.set('k', 'broken');
       await cache.set('fine', 5);
       expect([
-        ...(await cache.getOrSetMany(['k', 'fine'], async (keys) => keys.map((key) => [key, 9] as const))),
+        ...(await cache.getOrSetMany(['k', 'fine', 'new'], async (keys) => keys.map((key) => [key, 9] as const))),
       ]).toEqual([
         ['k', 9],
         ['fine', 5],
+        ['new', 9],
       ]);
       expect(await cache.get('k')).toBe(9);
     }

@@ -12,7 +12,7 @@ import { everySchedule, worlds } from './interleavings.ts';
 const table = FlightTable.prototype;
 const flight = Flight.prototype as Flight;
 const loads = Loads.prototype as Loads<unknown>;
-const original = { fence: table.fence, land: table.land };
+const original = { fence: table.fence, land: table.land, overtakenAt: table.overtakenAt };
 
 /** Bugs that a careful reader could overlook, each planted by replacing one method. */
 const mutants: Readonly<Record<string, () => void>> = {
@@ -55,6 +55,11 @@ const mutants: Readonly<Record<string, () => void>> = {
   },
   'tags that the loader decides are not looked at': () => {
     table.overtakenAt = () => -1;
+  },
+  'of several invalidations of a tag the last one counts': () => {
+    table.overtakenAt = function (this: FlightTable, running, tags) {
+      return original.overtakenAt.call(this, running, tags) === -1 ? -1 : this.sequence;
+    };
   },
   'a flight stays in its table when its loader fails': () => {
     table.land = function (this: FlightTable, running) {
