@@ -26,6 +26,8 @@ export { type Duration, type DurationString, parseTtl, parseWindow, type Ttl } f
 
 export { type BackendParts, defineBackend, type PlainWrite, type SyncBackendParts } from './compose/define-backend.ts';
 export { dummyBackend } from './compose/dummy.ts';
+export { type FailoverBackend, failover } from './compose/failover/failover.ts';
+export type { FailoverOptions } from './compose/failover/options.ts';
 export type { Isolation } from './compose/isolated.ts';
 export { EXTENDED_JSON_MARK, parsePlainJson, plainJson, utf8Text } from './compose/plain-json.ts';
 export { hasArrayPrototype, hasObjectPrototype, isPlainJson, valueKind, valuePath } from './compose/plain-value.ts';
@@ -59,9 +61,11 @@ export {
   type CacheStats,
   type CapableBackend,
   type Checking,
+  type Degrading,
   type Health,
   type Invalidation,
   isChecking,
+  isDegrading,
   isLeasing,
   isObserving,
   isRemoving,
@@ -71,6 +75,7 @@ export {
   type Leasing,
   type ObserveOptions,
   type Observing,
+  type OutageEvent,
   type Removal,
   type Removing,
   type Reporting,

@@ -1,5 +1,6 @@
 import { type Channel, channel } from 'node:diagnostics_channel';
 import { isPending } from '../contract/awaitable.ts';
+import type { OutageEvent } from '../contract/capabilities.ts';
 import { CacheConfigError, type CacheError } from '../contract/errors.ts';
 
 /** In every event. `cache` and `tier` are few and fit as labels of metrics; keys are many and do not. */
@@ -41,13 +42,21 @@ export interface CacheEvents {
   };
   /** A stale value was given: while a refresh runs behind, because a load failed, or because it took too long. */
   readonly stale: CacheEventOrigin & { readonly key: string; readonly reason: 'revalidate' | 'error' | 'timeout' };
-  /** An operation failed. `swallowed`: the caller was answered as if the cache were empty. */
+  /** An operation failed. `swallowed`: the caller was answered as if the cache were empty, or by a fallback. */
   readonly error: CacheEventOrigin & {
     readonly operation: string;
     readonly error: CacheError;
     readonly swallowed: boolean;
   };
+  /** A primary is not asked any more: its fallback answers. */
+  readonly failover: CacheEventOrigin & OutageFields<'failover'>;
+  /** The primary is asked again, after `durationMs` milliseconds; `reconciled` things were made to be forgotten before. */
+  readonly recover: CacheEventOrigin & OutageFields<'recover'>;
+  /** More keys were changed during an outage than are remembered: what begins with one of `prefixes` is cleared instead. Keys of the backend. */
+  readonly journalOverflow: CacheEventOrigin & OutageFields<'journalOverflow'>;
 }
+
+type OutageFields<E extends OutageEvent['event']> = Omit<Extract<OutageEvent, { readonly event: E }>, 'event'>;
 
 /** The name of an event. */
 export type CacheEventName = keyof CacheEvents;
@@ -65,6 +74,9 @@ const names = [
   'load',
   'stale',
   'error',
+  'failover',
+  'recover',
+  'journalOverflow',
 ] as const satisfies readonly CacheEventName[];
 
 // One channel an event, made once: `hasSubscribers` is then all that an unobserved event costs.

@@ -4,7 +4,7 @@ import { plainJson } from '../compose/plain-json.ts';
 import { serialized } from '../compose/serialized.ts';
 import { validated } from '../compose/validated.ts';
 import type { Backend } from '../contract/backend.ts';
-import { type CapableBackend, isRemoving } from '../contract/capabilities.ts';
+import { type CapableBackend, isDegrading, isRemoving, type OutageEvent } from '../contract/capabilities.ts';
 import type { CacheValidationError } from '../contract/errors.ts';
 import type { Serializer, Wire } from '../contract/serializer.ts';
 import type { StandardSchema } from '../contract/standard-schema.ts';
@@ -12,7 +12,7 @@ import { type FlightTable, flightTable } from '../loads/flight-table.ts';
 import { type LoadDefaults, loadOptionNames } from '../loads/load-options.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import { Listeners } from './events.ts';
-import { type Logger, Outage, processLogger } from './failures.ts';
+import { asCacheError, type Logger, Outage, processLogger } from './failures.ts';
 import type { CacheOptions } from './options.ts';
 
 const hits = channel('cache:hit');
@@ -35,6 +35,7 @@ export class Family {
   readonly outage: Outage;
   readonly name: string;
   #unwatch: (() => void) | undefined;
+  readonly #unlisten: (() => void) | undefined;
   readonly #values: CapableBackend<unknown>;
   readonly #onInvalid: 'miss' | 'throw';
 
@@ -61,6 +62,23 @@ export class Family {
     this.#values = valuesOf(options);
     this.#onInvalid = options.onInvalid ?? 'miss';
     if (this.listeners.wants('evict') || this.listeners.wants('expire')) this.watchRemovals();
+    const values = this.#values;
+    if (isDegrading(values)) this.#unlisten = values.onOutage((outage) => this.#befell(outage));
+  }
+
+  /** Tells of what befell a part of the backend, where it is about this family's keys. */
+  #befell({ event, ...fields }: OutageEvent): void {
+    const { prefix, listeners, name } = this;
+    const tier = this.#values.name;
+    if ('operation' in fields) {
+      const { error, operation } = fields;
+      const keys = error.keys ?? (error.key === undefined ? [] : [error.key]);
+      if (keys.length > 0 && !keys.some((key) => key.startsWith(prefix))) return;
+      const own = keys.map((key) => key.slice(prefix.length));
+      asCacheError(error, operation, tier, prefix, own);
+    }
+    // Which fields go with which event is said where both are declared.
+    listeners.emit(prefix, event, { cache: name, tier, ...fields } as never);
   }
 
   /** The backend below any schema. A namespace says what its values are; nothing here can know. */
@@ -88,6 +106,7 @@ export class Family {
   unwatch(): void {
     this.#unwatch?.();
     this.#unwatch = undefined;
+    this.#unlisten?.();
   }
 
   /** Whether a lookup has to do more than count: someone listens, or an outage may be over. */

@@ -4,6 +4,7 @@ import type { CapableBackend } from '../contract/capabilities.ts';
 import {
   type Acquired,
   isChecking,
+  isDegrading,
   isLeasing,
   isObserving,
   isRemoving,
@@ -132,6 +133,10 @@ export function mapValues<V, W>(backend: Backend<W>, mapping: ValueMapping<V, W>
     if (backend.observes !== undefined) composed.observes = (key) => backend.observes?.(key) ?? true;
   }
   if (isRemoving(backend)) composed.onRemove = (listener) => backend.onRemove(listener);
+  if (isDegrading(backend)) {
+    Object.defineProperty(composed, 'isDegraded', { get: () => backend.isDegraded, enumerable: true });
+    composed.onOutage = (listener) => backend.onOutage(listener);
+  }
   if (isReporting(backend)) composed.stats = () => backend.stats();
   if (isChecking(backend)) composed.health = () => backend.health();
   return composed;

@@ -1,4 +1,5 @@
 import type { Awaitable, Backend, Entry } from './backend.ts';
+import type { CacheError } from './errors.ts';
 
 /** The right to load `key`, held by one loader at a time among all processes that share the backend. */
 export interface Lease {
@@ -94,6 +95,26 @@ export interface Removing {
   onRemove(listener: (removal: Removal) => void): () => void;
 }
 
+/** What befell the best part of a backend that can do without it. `primary` and `fallback` are names of backends. */
+export type OutageEvent = { readonly primary: string; readonly fallback: string } & (
+  | /** A call of the primary failed; the fallback answers. Not told of while the circuit is open. */
+  { readonly event: 'error'; readonly operation: string; readonly error: CacheError; readonly swallowed: true }
+  /** The circuit opened: the primary is not asked any more. */
+  | { readonly event: 'failover'; readonly error: CacheError }
+  /** It is asked again, after `durationMs` milliseconds; `reconciled` things were made to be forgotten before. */
+  | { readonly event: 'recover'; readonly durationMs: number; readonly reconciled: number }
+  /** More keys were changed than are remembered, `entries`: all that begins with one of `prefixes` is cleared instead. */
+  | { readonly event: 'journalOverflow'; readonly entries: number; readonly prefixes: readonly string[] }
+);
+
+/** Serves without its best part when it must, and tells of it. */
+export interface Degrading {
+  /** Whether it does without it now. */
+  readonly isDegraded: boolean;
+  /** Calls `listener` for everything that befalls it until the returned function is called. */
+  onOutage(listener: (outage: OutageEvent) => void): () => void;
+}
+
 /** Counts since construction. Internal traffic is not counted as the user's. */
 export interface CacheStats {
   /** What is counted: `'cache'`, `'memory'`, `'redis'`, … */
@@ -147,7 +168,7 @@ export interface Checking {
 
 /** A backend with whatever capabilities it has. */
 export type CapableBackend<W> = Backend<W> &
-  Partial<Leasing<W> & Tagging & Observing & Removing & Reporting & Checking>;
+  Partial<Leasing<W> & Tagging & Observing & Removing & Degrading & Reporting & Checking>;
 
 /** Whether `backend` grants leases. */
 export function isLeasing<W>(backend: object): backend is Leasing<W> {
@@ -167,6 +188,11 @@ export function isObserving(backend: object): backend is Observing {
 /** Whether `backend` tells why entries leave. */
 export function isRemoving(backend: object): backend is Removing {
   return 'onRemove' in backend;
+}
+
+/** Whether `backend` can do without a part of it. */
+export function isDegrading(backend: object): backend is Degrading {
+  return 'onOutage' in backend;
 }
 
 /** Whether `backend` keeps counts. */

@@ -1,0 +1,225 @@
+import { andThen } from '../../contract/awaitable.ts';
+import type { Awaitable } from '../../contract/backend.ts';
+import type { CapableBackend, Invalidation } from '../../contract/capabilities.ts';
+import { CacheConnectionError, type CacheError } from '../../contract/errors.ts';
+import type { KeyOrder } from '../key-order.ts';
+import type { Journal } from './journal.ts';
+import { LocalLeases } from './local-leases.ts';
+import type { FailoverPlan } from './options.ts';
+import { Failed, type Side } from './side.ts';
+
+/**
+ * Who is asked, and who is asked when that one failed.
+ *
+ * Invariants. A side is asked about a key only where the key is not in doubt; where it is in doubt on both sides it is
+ * absent. Changes of one key happen one after the other, each on the primary first and then on the fallback; what one of
+ * them missed is in its journal before the other takes it.
+ */
+export class Routes<W> {
+  readonly primary: Side<W>;
+  readonly fallback: Side<W>;
+  readonly order: KeyOrder;
+  readonly leases: LocalLeases = new LocalLeases();
+  readonly #plan: FailoverPlan;
+  /** Tells observers of what the primary does not know. */
+  readonly #tell: (change: Invalidation) => void;
+  // Grows where a clear or an invalidation of tags begins, changes sides and ends: what it met is not mirrored.
+  #sweeps = 0;
+
+  constructor(
+    primary: Side<W>,
+    fallback: Side<W>,
+    order: KeyOrder,
+    plan: FailoverPlan,
+    tell: (change: Invalidation) => void,
+  ) {
+    this.primary = primary;
+    this.fallback = fallback;
+    this.order = order;
+    this.#plan = plan;
+    this.#tell = tell;
+  }
+
+  /** What is read of one key; `miss` is what absence looks like. */
+  read<R>(
+    operation: string,
+    key: string,
+    miss: R,
+    isMiss: (answer: R) => boolean,
+    ask: (backend: CapableBackend<W>) => Awaitable<R>,
+  ): Awaitable<R> {
+    const { primary } = this;
+    if (!primary.trusts(key)) return this.#instead(operation, key, miss, ask);
+    return andThen(
+      primary.ask(operation, [key], () => ask(primary.backend)),
+      (answer) =>
+        answer instanceof Failed || (this.#plan.readFallbackOnMiss && isMiss(answer))
+          ? this.#instead(operation, key, miss, ask)
+          : answer,
+    );
+  }
+
+  /** What is read of many, in the order asked for. */
+  readMany<V>(
+    operation: string,
+    keys: readonly string[],
+    ask: (backend: CapableBackend<W>, keys: readonly string[]) => Awaitable<ReadonlyMap<string, V>>,
+  ): Awaitable<ReadonlyMap<string, V>> {
+    const { primary, fallback } = this;
+    const trusted = keys.filter((key) => primary.trusts(key));
+    const found = trusted.length === 0 ? nothing : primary.ask(operation, trusted, () => ask(primary.backend, trusted));
+    return andThen(found, (first) => {
+      const here: ReadonlyMap<string, V> = first instanceof Failed ? nothing : first;
+      const answered = new Set(first instanceof Failed ? [] : this.#plan.readFallbackOnMiss ? here.keys() : trusted);
+      const rest = keys.filter((key) => !answered.has(key));
+      if (rest.length === 0) return here;
+      if (!fallback.closed) throw this.away(fallback);
+      const known = rest.filter((key) => fallback.trusts(key));
+      return andThen(
+        fallback.ask(operation, known, () => ask(fallback.backend, known)),
+        (second) => {
+          if (second instanceof Failed) throw second.error;
+          this.#tell({ keys: rest });
+          if (here.size === 0) return second;
+          const merged = new Map<string, V>();
+          for (const key of keys) {
+            const from = here.has(key) ? here : second;
+            if (from.has(key)) merged.set(key, from.get(key) as V);
+          }
+          return merged;
+        },
+      );
+    });
+  }
+
+  /**
+   * A change of `keys`: of the primary, and then, by `mirror`, of the fallback; where the primary is not asked or fails,
+   * of the fallback alone.
+   */
+  change<R>(
+    operation: string,
+    keys: readonly string[],
+    make: (backend: CapableBackend<W>) => Awaitable<R>,
+    mirror: (answer: R) => ((backend: CapableBackend<W>) => Awaitable<unknown>) | undefined,
+    alone: (backend: CapableBackend<W>) => Awaitable<R> = make,
+  ): Awaitable<R> {
+    const { primary } = this;
+    const sweeps = this.#sweeps;
+    return this.order.run(keys, () =>
+      andThen(primary.ready(keys), (ready) => {
+        if (!ready) return this.alone(operation, keys, alone);
+        return andThen(
+          primary.ask(operation, keys, () => make(primary.backend), keys),
+          (answer) => {
+            if (answer instanceof Failed) return this.alone(operation, keys, alone);
+            const again = this.#plan.mirror === 'always' ? mirror(answer) : undefined;
+            if (again === undefined) return answer;
+            return andThen(this.#mirrored(operation, keys, again), () =>
+              sweeps === this.#sweeps ? answer : andThen(this.forget(keys), () => answer),
+            );
+          },
+        );
+      }),
+    );
+  }
+
+  /** A change that only the fallback takes. To be called in the order of `keys`. */
+  alone<R>(
+    operation: string,
+    keys: readonly string[],
+    make: (backend: CapableBackend<W>) => Awaitable<R>,
+  ): Awaitable<R> {
+    const { fallback } = this;
+    this.primary.doubt((journal) => journal.addKeys(keys));
+    this.leases.break(keys);
+    return andThen(fallback.ready(keys), (ready) => {
+      if (!ready) throw this.away(fallback);
+      return andThen(
+        fallback.ask(operation, keys, () => make(fallback.backend), keys),
+        (answer) => {
+          if (answer instanceof Failed) throw answer.error;
+          this.#tell({ keys });
+          return answer;
+        },
+      );
+    });
+  }
+
+  /** A change of keys that are not known one by one, on both sides. `note` is what a side that missed it must not be trusted about. */
+  sweep<R>(
+    operation: string,
+    names: readonly string[],
+    change: Invalidation,
+    make: (backend: CapableBackend<W>) => Awaitable<R>,
+    note: (journal: Journal) => void,
+  ): Awaitable<R> {
+    const on = (side: Side<W>): Awaitable<R | Failed> => {
+      const missed = (failed: Failed): Failed => {
+        side.doubt(note);
+        return failed;
+      };
+      this.#sweeps++;
+      if (!side.closed) return missed(new Failed(this.away(side)));
+      return andThen(
+        side.ask(operation, names, () => make(side.backend)),
+        (answer) => (answer instanceof Failed ? missed(answer) : answer),
+      );
+    };
+    this.leases.breakAll();
+    return andThen(on(this.primary), (first) =>
+      andThen(on(this.fallback), (second) => {
+        this.#sweeps++;
+        const answer = first instanceof Failed ? second : first;
+        if (answer instanceof Failed) throw answer.error;
+        if (first instanceof Failed) this.#tell(change);
+        return answer;
+      }),
+    );
+  }
+
+  /** Removes `keys` from the fallback, of which it can say nothing that is true. */
+  readonly forget = (keys: readonly string[]): Awaitable<unknown> =>
+    this.#mirrored('delete', keys, (backend) => backend.deleteMany(keys));
+
+  readonly away = (side: Side<W>): CacheError => {
+    const { primary, fallback } = this;
+    return new CacheConnectionError(
+      `failover: expected ${primary.backend.name} or ${fallback.backend.name} to answer, neither does`,
+      { cause: side.error },
+    );
+  };
+
+  #mirrored(
+    operation: string,
+    keys: readonly string[],
+    make: (backend: CapableBackend<W>) => Awaitable<unknown>,
+  ): Awaitable<unknown> {
+    const { fallback } = this;
+    return andThen(fallback.ready(keys), (ready): Awaitable<unknown> => {
+      if (ready) return fallback.ask(operation, keys, () => make(fallback.backend), keys);
+      fallback.doubt((journal) => journal.addKeys(keys));
+      return undefined;
+    });
+  }
+
+  #instead<R>(
+    operation: string,
+    key: string,
+    miss: R,
+    ask: (backend: CapableBackend<W>) => Awaitable<R>,
+  ): Awaitable<R> {
+    const { fallback } = this;
+    if (!fallback.closed) throw this.away(fallback);
+    if (!fallback.trusts(key)) return miss;
+    return andThen(
+      fallback.ask(operation, [key], () => ask(fallback.backend)),
+      (answer) => {
+        if (answer instanceof Failed) throw answer.error;
+        this.#tell({ keys: [key] });
+        return answer;
+      },
+    );
+  }
+}
+
+const nothing: ReadonlyMap<string, never> = new Map<string, never>();
