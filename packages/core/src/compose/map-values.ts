@@ -4,7 +4,6 @@ import type { CapableBackend } from '../contract/capabilities.ts';
 import {
   type Acquired,
   isChecking,
-  isDegrading,
   isLeasing,
   isObserving,
   isRemoving,
@@ -12,6 +11,7 @@ import {
   isTagging,
 } from '../contract/capabilities.ts';
 import { type CacheResult, hit, MISS } from '../contract/result.ts';
+import { degrading } from './degrading.ts';
 import { eachKey } from './each-key.ts';
 import { KeyOrder } from './key-order.ts';
 
@@ -133,10 +133,7 @@ export function mapValues<V, W>(backend: Backend<W>, mapping: ValueMapping<V, W>
     if (backend.observes !== undefined) composed.observes = (key) => backend.observes?.(key) ?? true;
   }
   if (isRemoving(backend)) composed.onRemove = (listener) => backend.onRemove(listener);
-  if (isDegrading(backend)) {
-    Object.defineProperty(composed, 'isDegraded', { get: () => backend.isDegraded, enumerable: true });
-    composed.onOutage = (listener) => backend.onOutage(listener);
-  }
+  degrading(composed, backend);
   if (isReporting(backend)) composed.stats = () => backend.stats();
   if (isChecking(backend)) composed.health = () => backend.health();
   return composed;

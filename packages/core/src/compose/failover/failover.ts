@@ -57,7 +57,7 @@ export function failover<W>(
       `failover: expected a fallback of values, as the primary ${primary.name} is one, got ${fallback.name}, which stores bytes; put serialized() around it`,
     );
   const outages = new Outages(primary.name, fallback.name, plan);
-  const signal = isObserving(primary) ? failoverSignal(primary) : undefined;
+  const signal = isObserving(primary) ? failoverSignal(primary, plan.clock) : undefined;
   const order = new KeyOrder();
   let leftAt = 0;
 
@@ -172,7 +172,10 @@ export function failover<W>(
             (backend) => (backend as CapableBackend<W> & Tagging).invalidateTags(tags), // both keep tags
             (journal) => journal.addTags(tags),
           );
-  if (signal !== undefined) composed.onInvalidate = (listener) => signal.onInvalidate(listener);
+  if (signal !== undefined) {
+    composed.onInvalidate = signal.onInvalidate;
+    if (signal.observes !== undefined) composed.observes = signal.observes;
+  }
   if (isRemoving(primary)) composed.onRemove = (listener) => primary.onRemove(listener);
   return composed;
 }

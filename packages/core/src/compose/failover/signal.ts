@@ -1,6 +1,7 @@
 import type { Invalidation, Observing } from '../../contract/capabilities.ts';
+import type { Clock } from '../../time/clock.ts';
 
-/** The changes of a failover: those of its primary while it is asked, and what only the fallback knows of. */
+/** The changes of a failover: those of its primary while that is asked, and what only the fallback knows of. */
 export interface Signal extends Observing {
   /** Tells of a change that the primary does not tell of. */
   tell(change: Invalidation): void;
@@ -9,24 +10,18 @@ export interface Signal extends Observing {
   restore(): void;
 }
 
-export function failoverSignal(primary: Observing): Signal {
-  const listeners = new Set<(change: Invalidation) => void>();
-  let left = false;
-  let heard = false;
-  let unwatch: (() => void) | undefined;
+/** One listener, and the signal of the primary as it was told last, and when. */
+interface Ear {
+  readonly listener: (change: Invalidation) => void;
+  signal: Extract<Invalidation, { signal: unknown }>;
+  at: number;
+}
 
-  const emit = (change: Invalidation): void => {
-    for (const listener of [...listeners]) listener(change);
-  };
+export function failoverSignal(primary: Observing, clock: Clock): Signal {
+  const ears = new Set<Ear>();
+  let left = false;
   const tell = (change: Invalidation): void => {
-    if (!left && heard) emit(change);
-  };
-  const hear = (change: Invalidation): void => {
-    if (!('signal' in change)) tell(change);
-    else if (heard !== (change.signal === 'restored')) {
-      heard = !heard;
-      if (!left) emit(change);
-    }
+    for (const { listener, signal } of [...ears]) if (!left && signal.signal === 'restored') listener(change);
   };
 
   return {
@@ -37,20 +32,29 @@ export function failoverSignal(primary: Observing): Signal {
     },
     restore() {
       left = false;
-      tell({ signal: 'restored' });
+      const now = clock.now();
+      for (const { listener, signal, at } of [...ears]) {
+        const holdsFor = signal.holdsFor === undefined ? undefined : signal.holdsFor - (now - at);
+        // One that vouches for no time any more says so again before long.
+        if (signal.signal === 'restored' && (holdsFor ?? 1) > 0) listener({ ...signal, holdsFor });
+      }
     },
-    onInvalidate(listener) {
-      unwatch ??= primary.onInvalidate(hear);
-      const own = (change: Invalidation): void => listener(change);
-      listeners.add(own);
-      own({ signal: !left && heard ? 'restored' : 'lost' });
+    onInvalidate(listener, options) {
+      const ear: Ear = { listener, signal: { signal: 'lost' }, at: 0 };
+      ears.add(ear);
+      const deaf = primary.onInvalidate((change) => {
+        if ('signal' in change) {
+          ear.signal = change;
+          ear.at = clock.now();
+        }
+        if (!left) listener(change);
+      }, options);
+      if (left) listener({ signal: 'lost' });
       return () => {
-        listeners.delete(own);
-        if (listeners.size > 0) return;
-        unwatch?.();
-        unwatch = undefined;
-        heard = false;
+        ears.delete(ear);
+        deaf();
       };
     },
+    ...(primary.observes !== undefined && { observes: (key: string) => primary.observes?.(key) ?? true }),
   };
 }

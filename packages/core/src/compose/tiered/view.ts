@@ -11,6 +11,7 @@ import {
 } from '../../contract/capabilities.ts';
 import { CacheConfigError } from '../../contract/errors.ts';
 import { type CacheResult, hit, MISS } from '../../contract/result.ts';
+import { degrading } from '../degrading.ts';
 import { attempts, FarReads } from './far-reads.ts';
 import { isFresh, type NearTier } from './near-tier.ts';
 
@@ -161,5 +162,6 @@ export function view<V>(tier: NearTier<V>, far: Backend<V>): CapableBackend<V> {
     composed.onInvalidate = (listener, options) => far.onInvalidate(listener, options);
     if (far.observes !== undefined) composed.observes = (key) => far.observes?.(key) ?? true;
   }
+  degrading(composed, far);
   return composed;
 }
