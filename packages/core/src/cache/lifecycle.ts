@@ -15,9 +15,13 @@ export class Lifecycle {
     this.parent = parent;
   }
 
-  /** Open and enabled. One property to read on the hottest path. */
+  /** Open and enabled. On the hottest path of all: a cache that is no namespace looks at no other. */
   get serving(): boolean {
-    return this.enabled && !this.closed && (this.parent === undefined || this.parent.serving);
+    return this.enabled && !this.closed && (this.parent === undefined || this.#parentServes());
+  }
+
+  #parentServes(): boolean {
+    return this.parent?.serving === true;
   }
 
   /** Switches this cache and its namespaces. */

@@ -1,3 +1,4 @@
+import { assertBoolean, assertOptions } from '../cache/check-options.ts';
 import { CacheConfigError } from '../contract/errors.ts';
 import { parseTtl, parseWindow, type Ttl } from '../time/ttl.ts';
 
@@ -109,18 +110,23 @@ export const loadOptionNames: ReadonlySet<string> = new Set<keyof LoadOptions>([
  * @throws {InvalidTtlError} or {@link CacheConfigError} on an option that is unknown or out of range
  */
 export function planLoad(options: LoadOptions, defaults: LoadDefaults, ttl: number | null): LoadPlan {
-  for (const name in options) if (!loadOptionNames.has(name)) throw unknownOption(name);
+  assertOptions('options', options, loadOptionNames);
   const pick = <K extends keyof LoadOptions>(name: K): LoadOptions[K] =>
     options[name] === undefined ? (defaults as LoadOptions)[name] : options[name];
   const staleWhileRevalidate = parseWindow(pick('staleWhileRevalidate'), 'staleWhileRevalidate');
   const staleIfError = parseWindow(pick('staleIfError'), 'staleIfError');
   const timeout = pick('timeout');
+  if (timeout !== undefined) assertOptions('timeout', timeout, timeoutNames);
   const soft = bound(timeout?.soft, 'timeout.soft');
   const hard = bound(timeout?.hard, 'timeout.hard');
   if (soft !== undefined && hard !== undefined && soft >= hard) {
     throw new CacheConfigError(`timeout: expected soft below hard, got ${soft} ms and ${hard} ms`);
   }
   const signal = pick('signal');
+  if (signal !== undefined && typeof signal?.throwIfAborted !== 'function')
+    throw new CacheConfigError(`signal: expected an AbortSignal, got ${signal === null ? 'null' : typeof signal}`);
+  assertBoolean('singleFlight', pick('singleFlight'));
+  assertBoolean('refresh', options.refresh);
   const plan = {
     ttl: options.ttl === undefined ? ttl : parseTtl(options.ttl),
     tags: pick('tags') ?? none,
@@ -150,6 +156,7 @@ export function planLoad(options: LoadOptions, defaults: LoadDefaults, ttl: numb
   return { ...plan, plain };
 }
 
+const timeoutNames: ReadonlySet<string> = new Set(['soft', 'hard']);
 const none: readonly string[] = Object.freeze([]);
 
 function bound(duration: Ttl | undefined, what: string): number | undefined {
@@ -175,11 +182,5 @@ function oneOf<T extends string>(value: T, allowed: readonly T[], what: string):
   if (allowed.includes(value)) return value;
   throw new CacheConfigError(
     `${what}: expected ${allowed.map((name) => `'${name}'`).join(' or ')}, got ${JSON.stringify(value)}`,
-  );
-}
-
-function unknownOption(name: string): CacheConfigError {
-  return new CacheConfigError(
-    `options: expected one of ${[...loadOptionNames].join(', ')}, got ${JSON.stringify(name)}`,
   );
 }

@@ -46,6 +46,22 @@ describe.each(faces)('writing, $name', ({ make }) => {
     expect(await keysOf(cache as never)).toEqual([]);
   });
 
+  it('an entry is kept past its ttl for as long as the windows of its set or of its cache say', async () => {
+    const { cache, clock } = make<number>({ ttl: 100, staleIfError: 200 });
+    await cache.set('own', 1, { staleWhileRevalidate: 1_000 });
+    await cache.set('default', 2);
+    await cache.set('eternal', 3, { ttl: null, staleIfError: 50 });
+    clock.advance(250);
+    expect(await cache.has('default')).toBe(false);
+    expect(await cache.delete('default')).toBe(true);
+    clock.advance(800);
+    expect(await cache.delete('own')).toBe(true);
+    expect(await cache.get('eternal')).toBe(3);
+    await cache.set('own', 1, { staleWhileRevalidate: 1_000 });
+    clock.advance(1_100);
+    expect(await cache.delete('own')).toBe(false);
+  });
+
   it('empty input asks the backend nothing (D23)', async () => {
     const { cache } = make<number>();
     await cache.close();

@@ -225,6 +225,15 @@ describe('options of a load', () => {
     [{ onCorrupt: 'ignore' }, CacheConfigError],
     [{ waitTimeout: null }, CacheConfigError],
     [{ ttll: 5 }, CacheConfigError],
+    [{ signal: {} }, CacheConfigError],
+    [{ signal: null }, CacheConfigError],
+    [{ singleFlight: 'no' }, CacheConfigError],
+    [{ refresh: 1 }, CacheConfigError],
+    [{ timeout: 500 }, CacheConfigError],
+    [{ timeout: { sfot: 5 } }, CacheConfigError],
+    [{ timeout: { hard: null } }, CacheConfigError],
+    [{ earlyExpiration: { beta: Number.POSITIVE_INFINITY } }, CacheConfigError],
+    [5, CacheConfigError],
   ] as const)('%o are refused before the loader runs', async (options, error) => {
     const cache = new Cache<number>({ backend: mapBackend<number>() });
     const loader = vi.fn(() => 1);
@@ -239,6 +248,7 @@ describe('options of a load', () => {
   it('a loader that is no function is refused', async () => {
     const cache = new Cache<number>({ backend: mapBackend<number>() });
     await expect(cache.getOrSet('k', 5 as never)).rejects.toBeInstanceOf(CacheConfigError);
+    await expect(cache.getOrSet('k', null as never)).rejects.toThrow('loader: expected a function, got null');
     await expect(cache.getOrSetMany(['k'], undefined as never)).rejects.toBeInstanceOf(CacheConfigError);
   });
 

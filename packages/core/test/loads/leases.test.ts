@@ -118,6 +118,40 @@ describe('loads with leases', () => {
     expect(await cache.has('k')).toBe(false);
   });
 
+  it('populate once in the fleet, with the ttl and the tags of the call, under a lease that is given back (S21)', async () => {
+    const { caches, server } = fleet(3);
+    const loader = vi.fn(async () => delay(5, 7));
+    const options = { ttl: '1m', tags: ['red'] } as const;
+    expect(await Promise.all(caches.map((cache) => cache.getOrSet('k', loader, options)))).toEqual([7, 7, 7]);
+    expect(loader).toHaveBeenCalledTimes(1);
+    expect(await caches[1]?.ttl('k')).toBeGreaterThan(50_000);
+    const free = server.connect().acquire('k', 1_000, Number.POSITIVE_INFINITY);
+    expect(free).toHaveProperty('lease');
+    expect(await caches[2]?.invalidateTags(['red'])).toBe(1);
+    expect(await caches[0]?.has('k')).toBe(false);
+  });
+
+  it('have what 6.4 left out: one load, tags and invalidation in the fleet, writes through, figures; nothing is written behind (S19)', async () => {
+    const { caches } = fleet(2);
+    const [here, there] = caches as [Cache<number>, Cache<number>];
+    const { loader, open } = held<number>();
+    const both = Promise.all([here.getOrSet('k', loader), there.getOrSet('k', loader)]);
+    await settle();
+    await there.delete('k');
+    open[0]?.resolve(1);
+    await settle();
+    open[1]?.resolve(2);
+    expect(await both).toContain(1);
+    expect(await here.get('k')).not.toBe(1);
+    let source = 0;
+    await here.setThrough('k', 5, (value) => {
+      source = value;
+    });
+    expect([source, await there.get('k')]).toEqual([5, 5]);
+    expect(here.stats()).toMatchObject({ loads: 1, writes: 1 });
+    expect(Object.getOwnPropertyNames(Cache.prototype).filter((name) => /behind/i.test(name))).toEqual([]);
+  });
+
   it('answer stale at once in every process while one of them refreshes', async () => {
     vi.useFakeTimers();
     const { caches } = fleet(3);

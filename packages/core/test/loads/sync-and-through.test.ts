@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Cache, CacheCapabilityError, SyncCache } from '@cache/core';
+import { Cache, CacheCapabilityError, CacheKeyError, InvalidTtlError, SyncCache } from '@cache/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { asyncMap, mapBackend } from './map-backend.ts';
 
@@ -16,6 +16,25 @@ describe('setThrough', () => {
     expect(await cache.get('k')).toBe(1);
     await expect(cache.setThrough('k', 2, () => Promise.reject(new Error('read-only')))).rejects.toThrow('read-only');
     expect(await cache.get('k')).toBe(1);
+  });
+
+  it('is refused before the writer is called, when it is none or the options are wrong', async () => {
+    const cache = new Cache<number>({ backend: mapBackend<number>() });
+    const writer = vi.fn();
+    await expect(cache.setThrough('k', 1, undefined as never)).rejects.toThrow(
+      'writer: expected a function, got undefined',
+    );
+    await expect(cache.setThrough('', 1, writer)).rejects.toBeInstanceOf(CacheKeyError);
+    await expect(cache.setThrough('k', 1, writer, { ttl: 0 })).rejects.toBeInstanceOf(InvalidTtlError);
+    await expect(cache.setThrough('k', 1, writer, { tags: [''] })).rejects.toBeInstanceOf(CacheKeyError);
+    await expect(cache.setThrough('k', 1, writer, { ifNotExists: true } as never)).rejects.toThrow(
+      'got the unknown option "ifNotExists"',
+    );
+    await cache.setThrough('k', 1, writer, { ttl: '5s', tags: ['red'] });
+    expect(await cache.invalidateTags(['red'])).toBe(1);
+    await cache.close();
+    await expect(cache.setThrough('k', 1, writer)).rejects.toMatchObject({ code: 'CLOSED' });
+    expect(writer).toHaveBeenCalledTimes(1);
   });
 
   it('keeps the order of writes of one key, and loads that run meanwhile store nothing', async () => {
