@@ -80,8 +80,13 @@ export class Engine<T> {
 
   /** Full keys of an iterable of keys, each once, in the order asked for. */
   fulls(keys: Iterable<string>): string[] {
+    return this.distinct(keys).map((key) => this.full(key));
+  }
+
+  /** The caller's keys, each once, in the order asked for. */
+  distinct(keys: Iterable<string>): string[] {
     assertIterable('keys', keys);
-    return [...new Set(Array.from(keys, (key) => this.full(key)))];
+    return [...new Set(keys)];
   }
 
   /** Whether to ask the backend at all. @throws {CacheError} when the cache is closed */

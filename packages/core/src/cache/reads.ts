@@ -15,19 +15,27 @@ export function lookup<T>(engine: Engine<T>, key: string): Awaitable<CacheResult
 }
 
 export function getMany<T>(engine: Engine<T>, keys: Iterable<string>): Awaitable<Map<string, T>> {
-  const fulls = engine.fulls(keys);
+  const own = engine.distinct(keys);
+  const fulls = own.map((key) => engine.full(key));
   if (!engine.serves() || fulls.length === 0) return new Map();
   return engine.run(
     'getMany',
-    fulls.map((full) => engine.own(full)),
+    own,
     () => engine.backend.getMany(fulls),
     (found) => {
       engine.counts.hits += found.size;
       engine.counts.misses += fulls.length - found.size;
-      if (engine.family.attentive) for (const full of fulls) engine.noticed(engine.own(full), found.has(full));
-      return engine.prefix === ''
-        ? new Map(found)
-        : new Map(Array.from(found, ([full, value]) => [engine.own(full), value]));
+      // By the caller's own strings, whose hashes are known: cutting the prefix off each would make new ones.
+      const values = new Map<string, T>();
+      for (let i = 0; i < own.length; i++) {
+        const key = own[i] as string;
+        const full = fulls[i] as string;
+        const value = found.get(full) as T;
+        const hit = value !== undefined || found.has(full);
+        if (hit) values.set(key, value);
+        if (engine.family.attentive) engine.noticed(key, hit);
+      }
+      return values;
     },
     new Map(),
   );

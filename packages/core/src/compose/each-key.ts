@@ -17,8 +17,9 @@ export function eachKey<A, B>(
   entries: ReadonlyMap<string, A>,
   one: (key: string, value: A) => Awaitable<B>,
 ): Awaitable<Map<string, B>> {
-  const answers: Awaitable<B | Failure>[] = [];
+  const answers = new Map<string, Awaitable<B | Failure>>();
   let pending = false;
+  let failing = false;
   for (const [key, value] of entries) {
     let answer: Awaitable<B | Failure>;
     try {
@@ -28,20 +29,24 @@ export function eachKey<A, B>(
         answer = answer.catch((cause) => new Failure(cause));
       }
     } catch (cause) {
+      failing = true;
       answer = new Failure(cause);
     }
-    answers.push(answer);
+    answers.set(key, answer);
   }
-  const collect = (settled: readonly (B | Failure)[]): Map<string, B> => collected([...entries.keys()], settled);
-  return pending ? Promise.all(answers).then(collect) : collect(answers as (B | Failure)[]);
+  // sound: none of them is pending, and then none is a failure
+  if (!pending) return failing ? collected(answers as Map<string, B | Failure>) : (answers as Map<string, B>);
+  const keys = [...answers.keys()];
+  return Promise.all(answers.values()).then((settled) =>
+    collected(new Map(keys.map((key, i) => [key, settled[i] as B | Failure]))),
+  );
 }
 
-function collected<B>(keys: readonly string[], settled: readonly (B | Failure)[]): Map<string, B> {
+function collected<B>(answers: ReadonlyMap<string, B | Failure>): Map<string, B> {
   const results = new Map<string, B>();
   const failed: string[] = [];
   let first: Failure | undefined;
-  for (const [index, key] of keys.entries()) {
-    const answer = settled[index] as B | Failure;
+  for (const [key, answer] of answers) {
     if (answer instanceof Failure) {
       first ??= answer;
       failed.push(key);

@@ -48,11 +48,10 @@ export function mapValues<V, W>(backend: Backend<W>, mapping: ValueMapping<V, W>
     one: (key: string, found: F) => Awaitable<R | typeof OUTDATED>,
   ): Awaitable<Map<string, R>> {
     return andThen(eachKey(found, one), (values) => {
-      const good = new Map<string, R>();
       const outdated: string[] = [];
-      for (const [key, value] of values)
-        if (value === OUTDATED) outdated.push(key);
-        else good.set(key, value);
+      for (const [key, value] of values) if (value === OUTDATED) outdated.push(key);
+      for (const key of outdated) values.delete(key);
+      const good = values as Map<string, R>; // what was not one is gone
       return outdated.length === 0 ? good : andThen(backend.deleteMany(outdated), () => good);
     });
   }

@@ -10,7 +10,7 @@ export interface Deadline {
 
 interface Pending extends Deadline {
   readonly dueAt: number;
-  onExpiry: (() => void) | undefined;
+  readonly onExpiry: () => void;
 }
 
 // A timer that fires this late was held up by this process, whose sockets then hold replies nobody has read yet.
@@ -18,32 +18,35 @@ const STALLED_MS = 50;
 const GRACE_MS = 20;
 
 export function deadlines(timeout: number): Deadlines {
-  let pending: Pending[] = [];
+  // What ended in time is gone at once. Kept until its time was up, it would be moved to the old generation, and with it
+  // what it refers to: every command and reply of a whole timeout, collected late and at great cost.
+  const pending = new Set<Pending>();
   let timer: NodeJS.Timeout | undefined;
+  let firesAt = 0;
+
+  const first = (): Pending | undefined => pending.values().next().value;
 
   const arm = (delay: number): void => {
+    firesAt = performance.now() + delay;
     timer = setTimeout(look, delay).unref();
   };
 
   const look = (): void => {
-    const late = performance.now() - (pending[0]?.dueAt ?? 0);
     // One pass through the poll phase reads what has arrived; after a stall there may be more of it.
-    if (late > STALLED_MS) setTimeout(judge, GRACE_MS).unref();
+    if (performance.now() - firesAt > STALLED_MS) setTimeout(judge, GRACE_MS).unref();
     else setImmediate(judge);
   };
 
   const judge = (): void => {
     timer = undefined;
     const now = performance.now();
-    let over = 0;
-    for (let one = pending[0]; one !== undefined; one = pending[++over]) {
-      if (one.onExpiry === undefined) continue;
+    for (const one of pending) {
       if (one.dueAt > now) break;
+      pending.delete(one);
       one.onExpiry();
     }
-    pending = pending.slice(over);
-    const next = pending[0];
-    if (next !== undefined) arm(Math.max(next.dueAt - now, 0) + 1);
+    const next = first();
+    if (next !== undefined && timer === undefined) arm(Math.max(next.dueAt - now, 0) + 1);
   };
 
   return {
@@ -51,11 +54,9 @@ export function deadlines(timeout: number): Deadlines {
       const deadline: Pending = {
         dueAt: performance.now() + timeout,
         onExpiry,
-        end() {
-          deadline.onExpiry = undefined;
-        },
+        end: () => void pending.delete(deadline),
       };
-      pending.push(deadline);
+      pending.add(deadline);
       if (timer === undefined) arm(timeout);
       return deadline;
     },

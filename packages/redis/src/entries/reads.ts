@@ -2,7 +2,7 @@ import { type Backend, type CacheResult, type Entry, hit, MISS, type Wire } from
 import { operationFailure } from '../errors/operation-failure.ts';
 import { type Frame, isFramed, readFrame, readTags, type TagVersion } from '../frame/frame.ts';
 import { peekScript, readScript } from '../scripts/scripts.ts';
-import { type Keyspace, run, send } from './keyspace.ts';
+import { type Keyspace, run } from './keyspace.ts';
 import { groupBySlot } from './slots.ts';
 
 type Reads = Pick<Backend<Wire>, 'get' | 'getMany' | 'getEntry' | 'getEntries' | 'has' | 'ttl'> & {
@@ -87,14 +87,39 @@ export function reads(space: Keyspace): Reads {
     return versions.length === 0 || ((await tags.alive([versions]))[0] as boolean);
   };
 
-  const valuesOf = async (keys: readonly string[]): Promise<Map<string, Buffer>> => {
-    const purpose = { operation: 'getMany', keys, writes: false };
-    const replies = await send<(Buffer | null)[]>(space, purpose, 'mget', keys as string[]);
-    const values = new Map<string, Buffer>();
-    for (let i = 0; i < replies.length; i++) {
-      const reply = replies[i];
-      if (reply) values.set(keys[i] as string, reply);
-    }
+  const failed = (keys: readonly string[], error: unknown): never => {
+    throw operationFailure(error, { operation: 'getMany', keys, writes: false });
+  };
+
+  /** What stands at `keys`, frames still on; `frames` is given those. */
+  const valuesOf = (keys: readonly string[], frames: Map<string, Frame>): Promise<Map<string, Buffer>> =>
+    link.send('mget', keys as string[]).then(
+      (reply) => {
+        const replies = reply as (Buffer | null)[]; // the reply of MGET
+        const values = new Map<string, Buffer>();
+        for (let i = 0; i < replies.length; i++) {
+          const bytes = replies[i];
+          if (!bytes) continue;
+          const key = keys[i] as string;
+          values.set(key, bytes);
+          if (isFramed(bytes)) frames.set(key, readFrame(bytes, key));
+        }
+        return values;
+      },
+      (error: unknown) => failed(keys, error),
+    );
+
+  const manyOf = async (keys: readonly string[]): Promise<Map<string, Buffer>> => {
+    if (debts.any && keys.some(debts.owes)) await debts.pay();
+    const frames = new Map<string, Frame>();
+    const groups = groupBySlot(link, keys);
+    const values =
+      groups.length === 1
+        ? await valuesOf(keys, frames)
+        : inOrder(keys, await Promise.all(groups.map((group) => valuesOf(group, frames))));
+    if (frames.size > 0) await unframe(values, frames);
+    counts.hits += values.size;
+    counts.misses += keys.length - values.size;
     return values;
   };
 
@@ -113,18 +138,7 @@ export function reads(space: Keyspace): Reads {
       );
     },
 
-    async getMany(keys) {
-      if (keys.length === 0) return new Map();
-      if (debts.any && keys.some(debts.owes)) await debts.pay();
-      const replies = await Promise.all(groupBySlot(link, keys).map(valuesOf));
-      const hits = replies.length === 1 ? (replies[0] as Map<string, Buffer>) : inOrder(keys, replies);
-      const frames = new Map<string, Frame>();
-      for (const [key, bytes] of hits) if (isFramed(bytes)) frames.set(key, readFrame(bytes, key));
-      if (frames.size > 0) await unframe(hits, frames);
-      counts.hits += hits.size;
-      counts.misses += keys.length - hits.size;
-      return hits;
-    },
+    getMany: async (keys) => (keys.length === 0 ? new Map() : manyOf(keys)),
 
     getEntry: (key) => entryOf(key, 'getEntry'),
 
