@@ -30,7 +30,14 @@ export { type FailoverBackend, failover } from './compose/failover/failover.ts';
 export type { FailoverOptions } from './compose/failover/options.ts';
 export type { Isolation } from './compose/isolated.ts';
 export { EXTENDED_JSON_MARK, parsePlainJson, plainJson, utf8Text } from './compose/plain-json.ts';
-export { hasArrayPrototype, hasObjectPrototype, isPlainJson, valueKind, valuePath } from './compose/plain-value.ts';
+export {
+  hasArrayPrototype,
+  hasElementsOnly,
+  hasObjectPrototype,
+  isPlainJson,
+  valueKind,
+  valuePath,
+} from './compose/plain-value.ts';
 export { type SerializedOptions, serialized } from './compose/serialized.ts';
 export type { TieredOptions } from './compose/tiered/options.ts';
 export { type TieredBackend, type TieredDescription, tiered } from './compose/tiered/tiered.ts';

@@ -2,7 +2,7 @@ import type { Serializer, Wire } from '@cache/core';
 import { describeSerializer } from '@cache/core/testing';
 import { describe, it, vi } from 'vitest';
 import { serializerFromUrl } from '../src/index.ts';
-import { all, hasZstd, plain, refused, rich } from './samples.ts';
+import { all, isMissing, plain, refused, rich, titled } from './samples.ts';
 
 vi.setConfig({ testTimeout: process.env.CACHE_TEST_LONG === undefined ? 30_000 : 600_000 });
 
@@ -38,7 +38,7 @@ const layers: readonly (readonly [url: string, values: readonly unknown[], refus
   ['v8://', values, refuses],
   ['noop://', [Buffer.from('a'), Buffer.alloc(0), Buffer.from([0xfe])], []],
 ];
-const compressors = ['zlib', 'gzip', 'brotli', ...(hasZstd ? ['zstd'] : [])];
+const compressors = ['zlib', 'gzip', 'brotli', 'zstd'];
 const blobs = [
   Buffer.alloc(0),
   Buffer.from('x'),
@@ -61,20 +61,20 @@ const chains = [
   'json+brotli+gzip+zlib://?gzip.threshold=0',
 ];
 
-const runner = { describe, it };
+const runnerFor = (url: string) => ({ describe: isMissing(url) ? describe.skip : describe, it });
 const make = (url: string) => (): Serializer<unknown, Wire> => serializerFromUrl(url);
 for (const [url, carried, refusing] of layers)
-  describeSerializer(url, make(url), { values: carried, refuses: refusing }, runner);
+  describeSerializer(url, make(url), { values: carried, refuses: refusing }, runnerFor(url));
 for (const each of compressors)
   for (const query of ['', '?threshold=0'])
     describeSerializer(
-      `${each}://${query}`,
+      titled(`${each}://${query}`),
       make(`${each}://${query}`),
       { values: blobs, refuses: [undefined, {}, 1] },
-      runner,
+      runnerFor(each),
     );
-for (const url of chains) describeSerializer(url, make(url), { values, refuses }, runner);
+for (const url of chains) describeSerializer(titled(url), make(url), { values, refuses }, runnerFor(url));
 
 it('that were at least twenty chains', ({ expect }) => {
-  expect(chains.length).toBeGreaterThanOrEqual(20);
+  expect(chains.filter((url) => !isMissing(url)).length).toBeGreaterThanOrEqual(20);
 });

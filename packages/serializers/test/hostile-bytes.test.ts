@@ -1,15 +1,15 @@
 import { CacheSerializationError, type Serializer, type Wire } from '@cache/core';
 import fc from 'fast-check';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { serializerFromUrl } from '../src/index.ts';
-import { bytes, hasZstd, money, plain, rich } from './samples.ts';
+import { bytes, isMissing, money, plain, rich, titled } from './samples.ts';
 
 vi.setConfig({ testTimeout: process.env.CACHE_TEST_LONG === undefined ? 30_000 : 600_000 });
 
 const long = process.env.CACHE_TEST_LONG !== undefined;
 const runs = long ? 20_000 : 150;
 const value = { plain, rich, text: 'some text, '.repeat(20) };
-const compressors = ['zlib', 'gzip', 'brotli', ...(hasZstd ? ['zstd'] : [])];
+const compressors = ['zlib', 'gzip', 'brotli', 'zstd'];
 // v8 is for servers that nobody else writes to, which its docs say; it is fuzzed because that is no licence
 const urls = [
   'json://',
@@ -42,49 +42,56 @@ function read(serializer: Serializer<unknown, Wire>, wire: Uint8Array): unknown 
   }
 }
 
-describe.each(urls)('%s', (url) => {
-  const serializer = make(url);
-  const wire = bytes(
-    serializer.serialize(url.includes('interop') ? { a: [1, 'text', null, { b: Buffer.from('x') }] } : value),
-  );
+for (const url of urls)
+  (isMissing(url) ? describe.skip : describe)(titled(url), () => {
+    let serializer: Serializer<unknown, Wire>;
+    let wire: Buffer;
+    beforeAll(() => {
+      serializer = make(url);
+      wire = bytes(
+        serializer.serialize(url.includes('interop') ? { a: [1, 'text', null, { b: Buffer.from('x') }] } : value),
+      );
+    });
 
-  test('truncated at every offset: an error, or a value, never anything else', () => {
-    for (let end = 0; end < wire.length; end += long ? 1 : 1 + (wire.length >> 9))
-      read(serializer, wire.subarray(0, end));
-  });
+    test('truncated at every offset: an error, or a value, never anything else', () => {
+      for (let end = 0; end < wire.length; end += long ? 1 : 1 + (wire.length >> 9))
+        read(serializer, wire.subarray(0, end));
+    });
 
-  test('with flipped bits', () => {
-    fc.assert(
-      fc.property(fc.array(fc.nat(wire.length * 8 - 1), { minLength: 1, maxLength: 3 }), (bits) => {
-        const flipped = Buffer.from(wire);
-        for (const bit of bits) flipped.writeUInt8(flipped.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
-        read(serializer, flipped);
-      }),
-      { numRuns: runs },
-    );
-  });
+    test('with flipped bits', () => {
+      fc.assert(
+        fc.property(fc.array(fc.nat(wire.length * 8 - 1), { minLength: 1, maxLength: 3 }), (bits) => {
+          const flipped = Buffer.from(wire);
+          for (const bit of bits) flipped.writeUInt8(flipped.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
+          read(serializer, flipped);
+        }),
+        { numRuns: runs },
+      );
+    });
 
-  test('random bytes, behind each first byte that means something', () => {
-    const first = fc.constantFrom(0x20, 0xf8, 0xf9, 0xfa, 0xfb, 0xfe, 0xff, 0x78, 0x1f, 0x28, 0xc1, 0x7b, 0x5b);
-    fc.assert(
-      fc.property(first, fc.uint8Array({ maxLength: 200 }), (begin, rest) => {
-        read(serializer, Buffer.concat([Buffer.of(begin), rest]));
-      }),
-      { numRuns: runs },
-    );
-  });
+    test('random bytes, behind each first byte that means something', () => {
+      const first = fc.constantFrom(0x20, 0xf8, 0xf9, 0xfa, 0xfb, 0xfe, 0xff, 0x78, 0x1f, 0x28, 0xc1, 0x7b, 0x5b);
+      fc.assert(
+        fc.property(first, fc.uint8Array({ maxLength: 200 }), (begin, rest) => {
+          read(serializer, Buffer.concat([Buffer.of(begin), rest]));
+        }),
+        { numRuns: runs },
+      );
+    });
 
-  // interop is bare MessagePack, where a digit of JSON is a number too
-  test.skipIf(url.includes('interop'))('the bytes of every other serializer: an error, or the value', () => {
-    for (const other of urls) {
-      const theirs = make(other);
-      for (const each of [1, 'text', { a: [1, 'x'] }, [null]]) {
-        const got = read(serializer, bytes(theirs.serialize(each)));
-        if (!(got instanceof CacheSerializationError)) expect(got).toEqual(each);
+    const isBare = url.includes('interop');
+    const why = isBare ? ' (skipped: bare MessagePack, where a digit of JSON is a number too)' : '';
+    test.skipIf(isBare)(`the bytes of every other serializer: an error, or the value${why}`, () => {
+      for (const other of urls) {
+        if (isMissing(other)) continue;
+        const theirs = make(other);
+        for (const each of [1, 'text', { a: [1, 'x'] }, [null]]) {
+          const got = read(serializer, bytes(theirs.serialize(each)));
+          if (!(got instanceof CacheSerializationError)) expect(got).toEqual(each);
+        }
       }
-    }
+    });
   });
-});
 
 describe('100,000 levels of nesting', () => {
   const deep = 100_000;

@@ -113,6 +113,20 @@ export const refused: Readonly<Record<string, { readonly value: unknown; readonl
   'promise, WeakMap': { value: [Promise.resolve()], path: '$[0]' },
   'property named by a symbol': { value: { a: { [Symbol('x')]: 1 } }, path: '$.a' },
   'array with named properties': { value: { a: /b/.exec('b') }, path: '$.a' },
+  'long array with named properties': { value: [Object.assign(Array(1000).fill(1), { total: 5 })], path: '$[0]' },
+  'long array with properties named by symbols': {
+    value: { list: Object.assign(Array(1000).fill('a'), { [Symbol('x')]: 1 }) },
+    path: '$.list',
+  },
+  'typed array with named properties': {
+    value: { a: Object.assign(new Float64Array(2), { unit: 'm' }) },
+    path: '$.a',
+  },
+  'Buffer with properties named by symbols': {
+    value: [Object.assign(Buffer.alloc(2), { [Symbol('x')]: 1 })],
+    path: '$[0]',
+  },
+  'Map with properties named by symbols': { value: [Object.assign(new Map(), { [Symbol('x')]: 1 })], path: '$[0]' },
   'Date with properties': { value: { a: Object.assign(new Date(0), { b: 1 }) }, path: '$.a' },
 };
 
@@ -122,3 +136,9 @@ export const all: readonly unknown[] = [undefined, ...Object.values(plain), ...O
 export const bytes = (wire: Wire): Buffer => (typeof wire === 'string' ? Buffer.from(wire) : Buffer.from(wire));
 
 export const hasZstd: boolean = 'zstdCompressSync' in node;
+
+/** Whether this Node cannot do what `url` names, which is then skipped, with the reason in its title. */
+export const isMissing = (url: string): boolean => url.includes('zstd') && !hasZstd;
+
+export const titled = (url: string): string =>
+  isMissing(url) ? `${url} (skipped: Node before 22.15 has no zstd)` : url;

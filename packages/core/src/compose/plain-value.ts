@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 /**
  * What plain JSON carries exactly: null, booleans, strings, finite numbers but -0, dense arrays and plain objects of
  * these. Nothing else, because everything else comes back as something else.
@@ -34,8 +36,7 @@ function isPlainArray(value: readonly unknown[]): boolean {
     }
     if (!isPlainJson(item)) return false;
   }
-  // named properties, as the result of a RegExp match has, would be lost
-  return Object.keys(value).length === length && Object.getOwnPropertySymbols(value).length === 0;
+  return hasElementsOnly(value);
 }
 
 function isPlainObject(value: object): boolean {
@@ -51,6 +52,29 @@ function isPlainObject(value: object): boolean {
   }
   return true;
 }
+
+/** Whether the array `value` has no properties but its elements: others, as the result of a RegExp match has, would be lost. */
+export function hasElementsOnly(value: readonly unknown[]): boolean {
+  const { length } = value;
+  if (length < MANY) return Object.values(value).length === length && Object.getOwnPropertySymbols(value).length === 0;
+  // Listing a long array takes as long as writing it. Node compares properties other than elements before any element,
+  // and knows them without listing the elements: so who is asked for its first one is compared with an array that has no others.
+  probe.length = length;
+  isReached = false;
+  isDeepStrictEqual(value, probe);
+  return isReached;
+}
+
+const MANY = 128;
+let isReached = false;
+const probe: unknown[] = Object.defineProperty([], 0, {
+  configurable: true,
+  enumerable: true,
+  get() {
+    isReached = true;
+    return probe; // equal to nothing that is compared with it
+  },
+});
 
 /** Whether `value` is an object as `{}` makes it, in this realm or another. */
 export function hasObjectPrototype(value: object): boolean {

@@ -1,8 +1,9 @@
 import { promisify } from 'node:util';
 import * as node from 'node:zlib';
-import { CacheCapabilityError } from '@cache/core';
+import { CacheCapabilityError, CacheSerializationError } from '@cache/core';
 import type { ByteLayer } from '../compose/chain.ts';
 import { type CompressionOptions, compression, expectLevel } from './compression.ts';
+import { isWholeFrame } from './zstd-frame.ts';
 
 /** What `zstd` takes. */
 export interface ZstdOptions extends CompressionOptions {
@@ -49,32 +50,15 @@ export function zstd({ level = 3, threads = 0, ...options }: ZstdOptions = {}): 
       firstByte: 0x28,
       compress: (bytes, chunkSize) => native.zstdCompressSync(bytes, { params, chunkSize }),
       compressAsync: (bytes, chunkSize) => compress(bytes, { params, chunkSize }),
-      decompress: (wire, limits) => whole(wire, native.zstdDecompressSync(wire, limits)),
-      decompressAsync: async (wire, limits) => whole(wire, await decompress(wire, limits)),
+      decompress: (wire, limits) => native.zstdDecompressSync(whole(wire), limits),
+      decompressAsync: async (wire, limits) => decompress(whole(wire), limits),
     },
     options,
   );
 }
 
-/**
- * `bytes`, if they are all that the frame says it holds: Node 22 gives what it could make of a truncated frame.
- * The size is in the header of every frame that was compressed in one piece (RFC 8878 §3.1.1.1).
- */
-function whole(wire: Uint8Array, bytes: Buffer): Buffer {
-  const frame = Buffer.from(wire.buffer, wire.byteOffset, wire.byteLength);
-  const descriptor = frame[4] ?? 0;
-  const flag = descriptor >> 6;
-  const single = (descriptor >> 5) & 1;
-  const start = 5 + (single === 1 ? 0 : 1) + ([0, 1, 2, 4][descriptor & 3] as number);
-  const width = [single, 2, 4, 8][flag] as number;
-  if (frame.length < start + width + 3) throw new Error('zstd: expected a whole frame, got a part of its header');
-  if (width === 0) return bytes;
-  const size =
-    width === 1
-      ? frame[start]
-      : width === 8
-        ? Number(frame.readBigUInt64LE(start))
-        : frame.readUIntLE(start, width) + (width === 2 ? 256 : 0);
-  if (bytes.length !== size) throw new Error(`zstd: expected a frame of ${size} bytes, got ${bytes.length} of them`);
-  return bytes;
+/** `wire`, unless it is not all of a frame. */
+function whole(wire: Uint8Array): Uint8Array {
+  if (isWholeFrame(wire)) return wire;
+  throw new CacheSerializationError('bytes: expected what zstd wrote, got a part of a frame, or more than one');
 }

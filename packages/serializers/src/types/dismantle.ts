@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { CacheSerializationError, hasArrayPrototype, hasObjectPrototype, valueKind, valuePath } from '@cache/core';
 import { builtInByPrototype } from './built-in-types.ts';
 import { setOwn, tag, tagOf } from './tags.ts';
@@ -160,9 +161,7 @@ export function dismantle(value: unknown, format: Format, types: readonly ValueT
     }
     const builtIn = builtInByPrototype.get(prototype);
     if (builtIn === undefined) throw refuse(`${valueKind(part)}; register a type for it (types: [type({ … })])`);
-    const isError = part instanceof Error;
-    if (!ArrayBuffer.isView(part) && !isError && Object.keys(part).length > 0)
-      throw refuse(`${valueKind(part)} with properties of its own`);
+    if (hasOwnProperties(part)) throw refuse(`${valueKind(part)} with properties of its own`);
     if (format.carriesMapsAndSets && part instanceof Map) return map(part);
     if (format.carriesMapsAndSets && part instanceof Set) return set(part);
     if (format.carriesLeaf(part, prototype)) return part;
@@ -204,5 +203,19 @@ export function dismantle(value: unknown, format: Format, types: readonly ValueT
 
 /** Where the walk ends, well before the stack does: what the engine throws there is not always a RangeError. */
 const DEEPEST = 1000;
+
+/** Whether an instance of a built-in type has properties that it would lose. An Error keeps those that are named. */
+function hasOwnProperties(part: object): boolean {
+  if (ArrayBuffer.isView(part)) return !isDeepStrictEqual(part, sameBytes(part)); // to list the elements would take long
+  return (!(part instanceof Error) && Object.keys(part).length > 0) || hasSymbols(part);
+}
+
+function sameBytes(view: ArrayBufferView): ArrayBufferView {
+  const { buffer, byteOffset, byteLength } = view;
+  if (Buffer.isBuffer(view)) return Buffer.from(buffer, byteOffset, byteLength);
+  if (view instanceof DataView) return new DataView(buffer, byteOffset, byteLength);
+  const { constructor: Same } = Object.getPrototypeOf(view) as { readonly constructor: Uint8ArrayConstructor }; // or one like it
+  return new Same(buffer as ArrayBuffer, byteOffset, (view as Uint8Array).length);
+}
 
 const hasSymbols = (value: object): boolean => Object.getOwnPropertySymbols(value).length > 0;

@@ -4,7 +4,7 @@ import { dismantle } from '../types/dismantle.ts';
 import { revive } from '../types/revive.ts';
 import { typesByName, type ValueType } from '../types/type.ts';
 import { interopFormat, isPackable, isWellFormed, msgpackFormat } from './msgpack-format.ts';
-import { loadMsgpackr, type Msgpackr, packer } from './msgpackr.ts';
+import { copied, loadMsgpackr, type Msgpackr, packer } from './msgpackr.ts';
 import { unreadable } from './unreadable.ts';
 import { type ValueOptions, valueLayer } from './value-layer.ts';
 
@@ -39,31 +39,26 @@ function ours(msgpackr: Msgpackr, types: readonly ValueType[]): Serializer<unkno
   const { pack, unpack } = packer(msgpackr, { moreTypes: true });
   const byName = typesByName(types);
 
-  const withFirst = (first: number, pooled: Buffer): Uint8Array => {
-    const own = Buffer.allocUnsafe(pooled.length + 1);
-    own[0] = first;
-    own.set(pooled, 1);
-    return own;
-  };
   return {
     name: 'msgpack',
     serialize(value) {
       if (value === undefined) return new Uint8Array(0);
       if (isTreeOfPackables(value)) {
-        const pooled = pack(value);
-        if (isWellFormed(value, pooled)) return withFirst(PLAIN, pooled);
+        const pooled = pack(value, PLAIN);
+        if (isWellFormed(value, pooled)) return copied(pooled);
       }
       const { tree, tagged } = dismantle(value, msgpackFormat, types);
-      return withFirst(tagged ? TAGGED : PLAIN, pack(tree));
+      return copied(pack(tree, tagged ? TAGGED : PLAIN));
     },
     deserialize(wire) {
       if (wire.length === 0) return undefined;
       const first = wire[0];
       if (first !== PLAIN && first !== TAGGED)
         throw new CacheSerializationError('bytes: expected what msgpack wrote, got another first byte');
+      const value = unpack(wire, FROM_SECOND_BYTE);
+      if (first === PLAIN) return value;
       try {
-        const value = unpack(wire, FROM_SECOND_BYTE);
-        return first === PLAIN ? value : revive(value, byName);
+        return revive(value, byName);
       } catch (cause) {
         throw unreadable('msgpack', cause);
       }
@@ -77,15 +72,11 @@ function foreign(msgpackr: Msgpackr): Serializer<unknown, Uint8Array> {
     name: 'msgpack',
     serialize(value) {
       if (value === undefined) return new Uint8Array(0);
-      return Buffer.from(pack(dismantle(value, interopFormat, []).tree));
+      return copied(pack(dismantle(value, interopFormat, []).tree));
     },
     deserialize(wire) {
       if (wire.length === 0) return undefined;
-      try {
-        return unpack(wire);
-      } catch (cause) {
-        throw unreadable('msgpack', cause);
-      }
+      return unpack(wire);
     },
   };
 }

@@ -32,25 +32,50 @@ const ALWAYS = { structuredClone: false, useToJSON: false, copyBuffers: true } a
 /** Afterwards msgpackr may write over what it returned, which has been copied by then: so its pool is never used up. */
 const RESET_BUFFER_MODE = 1024;
 
-/** What packs into msgpackr's pool, until the next call, and what unpacks. */
+/** Plus the number of bytes that are left free before what is packed. */
+const RESERVE_START_SPACE = 2048;
+
+/** From this size zeroed memory of one's own, which the system has ready, is had in less time than memory to be written over. */
+const LARGE = 4096;
+
 export interface Packer {
-  pack(tree: unknown): Buffer;
+  /** What msgpackr makes of `tree`, behind `first` where that is given; in msgpackr's pool, until the next call. */
+  pack(tree: unknown, first?: number): Buffer;
   unpack(wire: Uint8Array, options?: { readonly start: number }): unknown;
 }
 
 export function packer(msgpackr: Msgpackr, options: Record<string, unknown>): Packer {
   const packr = new msgpackr.Packr({ ...ALWAYS, ...options });
   return {
-    pack(tree) {
+    pack(tree, first) {
       try {
-        return packr.pack(tree, RESET_BUFFER_MODE);
+        if (first === undefined) return packr.pack(tree, RESET_BUFFER_MODE);
+        const pooled = packr.pack(tree, RESET_BUFFER_MODE + RESERVE_START_SPACE + 1);
+        pooled[0] = first;
+        return pooled;
       } catch (cause) {
         const why = cause instanceof RangeError ? 'nesting deeper than the stack' : 'what msgpackr refuses';
         throw new CacheSerializationError(`value at $: expected what msgpack carries, got ${why}`, { cause });
       }
     },
-    // msgpackr leaves a DataView on the Buffer it reads; making it another Buffer would cost a quarter of a small entry
-    unpack: (wire, from) =>
-      packr.unpack(Buffer.isBuffer(wire) ? wire : Buffer.from(wire.buffer, wire.byteOffset, wire.byteLength), from),
+    unpack(wire, from) {
+      // msgpackr leaves a DataView on the Buffer it reads; making it another Buffer would cost a quarter of a small entry
+      const bytes = Buffer.isBuffer(wire) ? wire : Buffer.from(wire.buffer, wire.byteOffset, wire.byteLength);
+      try {
+        return packr.unpack(bytes, from);
+      } catch (error) {
+        // its message may quote what was read, so it is not kept as the cause
+        const why = error instanceof RangeError ? 'nesting deeper than the stack' : 'something else';
+        throw new CacheSerializationError(`bytes: expected what msgpack wrote, got ${why}`);
+      }
+    },
   };
+}
+
+/** The bytes of msgpackr's pool, in memory of their own. */
+export function copied(pooled: Buffer): Uint8Array {
+  if (pooled.length >= LARGE) return Uint8Array.prototype.slice.call(pooled);
+  const own = Buffer.allocUnsafe(pooled.length);
+  own.set(pooled);
+  return own;
 }
