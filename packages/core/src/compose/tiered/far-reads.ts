@@ -1,12 +1,15 @@
 import { andThen } from '../../contract/awaitable.ts';
 import type { Awaitable, Backend, Entry } from '../../contract/backend.ts';
 import { eachKey } from '../each-key.ts';
-import type { NearTier } from './near-tier.ts';
+import { isFresh, type NearTier } from './near-tier.ts';
 
-/** What far said of a key. `overtaken`: a change that is known here may not be in it. */
+/** What far said of a key. */
 interface Answer<V> {
   readonly entry: Entry<V> | undefined;
+  /** A change that is known here may not be in it. */
   readonly overtaken: boolean;
+  /** When it may have ended: nobody who asked later can be given it. */
+  readonly until: number;
 }
 
 /** A read of far that runs. */
@@ -36,9 +39,11 @@ export class FarReads<V> {
 
   async entry(key: string): Promise<Entry<V> | undefined> {
     for (let left = attempts; ; left--) {
+      const asked = this.#tier.now();
       const read = this.#joinable(key) ?? this.#begin([key], () => alone(key, this.#far.getEntry(key)));
-      const { entry, overtaken } = (await read.answers).get(key) as Answer<V>; // of every key asked for, in our values
-      if (!overtaken) return entry;
+      // of every key that was asked for, and in our values
+      const { entry, overtaken, until } = (await read.answers).get(key) as Answer<V>;
+      if (!overtaken && asked < until) return entry;
       const anew = this.#tier.getEntry(key);
       if (anew !== undefined) return anew;
       if (left > 1) continue;
@@ -85,7 +90,11 @@ export class FarReads<V> {
       const answers = new Map<string, Answer<V>>();
       for (const key of keys) {
         const entry = entries.get(key);
-        answers.set(key, { entry, overtaken: !tier.settle(key, entry, read.begun, sent) });
+        answers.set(key, {
+          entry,
+          overtaken: !tier.settle(key, entry, read.begun, sent),
+          until: entry !== undefined && isFresh(entry) ? sent + (entry.freshFor ?? Number.POSITIVE_INFINITY) : Infinity,
+        });
       }
       return answers;
     } finally {

@@ -42,8 +42,8 @@ export interface TieredDescription {
  * @throws {CacheCapabilityError} when `far` tells of no changes and there is no `nearTtl`
  * @throws {CacheConfigError} on an option that is wrong or does not exist
  */
+export function tiered<V>(near: SyncBackend<NoInfer<V>>, far: Backend<V>, options?: TieredOptions): TieredBackend<V>;
 export function tiered<V>(near: SyncBackend<V>, far: Backend<Wire>, options?: TieredOptions): TieredBackend<Wire>;
-export function tiered<V>(near: SyncBackend<V>, far: Backend<V>, options?: TieredOptions): TieredBackend<V>;
 export function tiered<V>(near: SyncBackend<V>, far: Backend<V>, options: TieredOptions = {}): TieredBackend<V> {
   const settings = tieredSettings(options);
   if (near.stores !== 'values')

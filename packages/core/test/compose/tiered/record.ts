@@ -1,0 +1,123 @@
+import type { Clock } from '../../../src/index.ts';
+
+export type Key = 'a' | 'b';
+export const keys: readonly Key[] = ['a', 'b'];
+
+/** How far the server had come with each key. */
+export type Place = { readonly [K in Key]: number };
+
+/** What the server held of a key from `tick` on; `undefined`: nothing fresh. */
+interface Version {
+  readonly value: number | undefined;
+  readonly tick: number;
+  readonly at: number;
+}
+
+/** What one process was given. */
+interface Read {
+  readonly process: number;
+  readonly key: Key;
+  readonly value: number | undefined;
+  /** The version that it must not be behind. */
+  readonly atLeast: number;
+  readonly called: number;
+  readonly calledAt: number;
+  readonly returned: number;
+}
+
+/**
+ * What the server held, in order, and what each process was given. A read may be behind the server; but not behind what
+ * its process was told before it was asked, by its line or by an answer, not for longer than `maxStaleness`, and not past
+ * the end of an entry.
+ */
+export class Record {
+  #tick = 0;
+  readonly #clock: Clock;
+  readonly #maxStaleness: number;
+  readonly #versions: { readonly [K in Key]: Version[] };
+  /** For how long a value that was written may be served. */
+  readonly #lives = new Map<number, number>();
+  readonly #ends = new Map<number, number>();
+  /** By process and key: the version that it knows of. */
+  readonly #known = new Map<string, number>();
+  readonly #reads: Read[] = [];
+
+  constructor(clock: Clock, maxStaleness: number) {
+    this.#clock = clock;
+    this.#maxStaleness = maxStaleness;
+    const first = { value: undefined, tick: 0, at: Number.NEGATIVE_INFINITY };
+    this.#versions = { a: [first], b: [first] };
+  }
+
+  /** The server holds this now. */
+  holds(key: Key, value: number | undefined): void {
+    const versions = this.#versions[key];
+    if (versions.at(-1)?.value === value) return;
+    const at = this.#clock.now();
+    versions.push({ value, tick: ++this.#tick, at });
+    const ttl = value === undefined ? undefined : this.#lives.get(value);
+    if (value !== undefined && ttl !== undefined) this.#ends.set(value, at + ttl);
+  }
+
+  /** A value is about to be written that may be served for `ttl` milliseconds. */
+  lives(value: number, ttl: number): void {
+    this.#lives.set(value, ttl);
+  }
+
+  /** Deadlines are moved: nothing is known of any of them. */
+  moves(): void {
+    this.#lives.clear();
+    this.#ends.clear();
+  }
+
+  get place(): Place {
+    return { a: this.#versions.a.length - 1, b: this.#versions.b.length - 1 };
+  }
+
+  /** The process knows of all that there was at `place`. */
+  knows(process: number, place: Place, about: readonly Key[] = keys): void {
+    for (const key of about) {
+      const name = `${process} ${key}`;
+      this.#known.set(name, Math.max(this.#known.get(name) ?? 0, place[key]));
+    }
+  }
+
+  /** A read is asked for. @returns what notes its answer */
+  begin(process: number, key: Key): (value: number | undefined) => void {
+    const called = ++this.#tick;
+    const calledAt = this.#clock.now();
+    const versions = this.#versions[key];
+    let atLeast = this.#known.get(`${process} ${key}`) ?? 0;
+    // Known or not: what was replaced that long ago must not be seen.
+    for (let next = versions[atLeast + 1]; next !== undefined && next.at < calledAt - this.#maxStaleness; )
+      next = versions[++atLeast + 1];
+    return (value) => {
+      this.#reads.push({ process, key, value, atLeast, called, calledAt, returned: ++this.#tick });
+    };
+  }
+
+  /** What must not have happened. */
+  violations(): string[] {
+    const wrong: string[] = [];
+    const placed: { readonly read: Read; readonly version: number }[] = [];
+    for (const read of this.#reads) {
+      const { process, key, value, called, calledAt, returned } = read;
+      const end = value === undefined ? undefined : this.#ends.get(value);
+      const what = `process ${process} was given ${value} of ${key} (asked ${called}, answered ${returned})`;
+      if (end !== undefined && calledAt >= end) wrong.push(`${what} at ${calledAt}, and it ended at ${end}`);
+      const earlier = placed.filter(
+        ({ read: one }) => one.process === process && one.key === key && one.returned < called,
+      );
+      const floor = Math.max(read.atLeast, ...earlier.map(({ version }) => version));
+      // The first that it may be: an absence could be any of several.
+      const version = this.#versions[key].findIndex(
+        (one, index) => index >= floor && one.value === value && one.tick < returned,
+      );
+      if (version === -1) {
+        const all = this.#versions[key].map((one) => `${one.value}@${one.tick}`);
+        wrong.push(`${what}, and knew version ${floor} of ${all.join(' ')}`);
+      } else placed.push({ read, version });
+    }
+    return wrong;
+  }
+}
