@@ -27,6 +27,13 @@ export interface MethodDecorator<This, A extends readonly unknown[], R> {
   ): void;
 }
 
+/** A decorator of methods by `experimentalDecorators` alone, which is not told their class. */
+export type LegacyDecorator<A extends readonly unknown[], R> = (
+  target: object,
+  name: string | symbol,
+  descriptor: TypedPropertyDescriptor<(...args: A) => R>,
+) => void;
+
 /** Where a function was found. */
 export interface Site {
   readonly kind: 'function' | 'method' | 'getter';

@@ -1,7 +1,7 @@
 import type { LoadOptions, StandardSchema, Ttl } from '@cache/core';
 import type { MethodDecorator } from './decorator.ts';
 import type { ArgumentsOf, Extras } from './extras.ts';
-import type { AnswerOf, AnyCache } from './options.ts';
+import type { AnswerOf, AnyCache, Settled } from './options.ts';
 import type { RefreshErrors } from './refresh-after.ts';
 
 /** What names one entity. Objects by their `toCacheKey()`, or by what they hold. */
@@ -52,7 +52,10 @@ export interface EntityDecorator<Args, Bound, Tools extends boolean> {
   /** A function whose first argument identifies the entity. */
   <F extends (...args: never[]) => Bound>(fn: F & Identifies<F, Args>): Tools extends true ? F & Extras<F> : F;
   /** A method with other parameters. */
-  <This, A extends readonly unknown[], R extends Bound>(options: FunctionArgs<A, Args>): MethodDecorator<This, A, R>;
+  // biome-ignore lint/suspicious/noExplicitAny: until the method is seen, any parameters will do
+  <This = unknown, A extends readonly unknown[] = any, R extends Bound = Bound>(
+    options: FunctionArgs<Settled<A>, Args>,
+  ): MethodDecorator<This, A, R>;
   /** A method whose first argument identifies the entity, by `experimentalDecorators`. */
   <F extends (...args: never[]) => Bound>(
     target: object,

@@ -2,7 +2,7 @@
 
 export { cacheable } from './cacheable.ts';
 export { cached } from './cached.ts';
-export type { MethodDecorator } from './decorator.ts';
+export type { LegacyDecorator, MethodDecorator } from './decorator.ts';
 export type {
   AnyCache,
   CacheableOptions,
@@ -35,6 +35,7 @@ export type {
   EntityCache,
   EntityDecorator,
   EntityOptions,
+  Found,
   FunctionArgs,
   Later,
   PrimaryKey,

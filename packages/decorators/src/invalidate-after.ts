@@ -1,5 +1,5 @@
 import { type AfterOptions, after, type Reader } from './after.ts';
-import type { MethodDecorator } from './decorator.ts';
+import type { LegacyDecorator, MethodDecorator } from './decorator.ts';
 import type { Settled } from './options.ts';
 
 /** The call of a reader with parameters `Q` that a call of a writer, with parameters `A` and result `R`, is about. */
@@ -31,7 +31,8 @@ export type WriterResult<Removed> = Removed extends PromiseLike<unknown> ? Promi
 /**
  * Removes the entry of a cached function, or of a cached method of the same object named by `reader`, after the decorated
  * function has succeeded; for the same arguments, unless `args` or `argsFromResult` say otherwise. What throws or rejects
- * removes nothing. Wraps functions too: `invalidateAfter(loadUser)(saveUser)`.
+ * removes nothing. Wraps functions too: `invalidateAfter(loadUser)(saveUser)`. The compiler checks the name of a method by the
+ * standard of decorators only; by `experimentalDecorators` a wrong one is refused at the first call.
  * @throws {CacheConfigError} when `reader` is not cached
  */
 export function invalidateAfter<
@@ -49,6 +50,10 @@ export function invalidateAfter<
   A extends readonly unknown[] = any,
   R = unknown,
 >(reader: N, options?: AfterArgs<ParametersOf<This[N]>, Settled<A>, NoInfer<R>>): MethodDecorator<This, A, R>;
+export function invalidateAfter<A extends readonly unknown[], R>(
+  reader: string | symbol,
+  options?: AfterArgs<readonly unknown[], Settled<A>, NoInfer<R>>,
+): LegacyDecorator<A, R>;
 export function invalidateAfter(
   reader: object | string | symbol,
   options: object = {},

@@ -1,6 +1,6 @@
 import { andThen, CacheConfigError, isPending } from '@cache/core';
 import { type AfterOptions, after, type Reader } from './after.ts';
-import type { MethodDecorator } from './decorator.ts';
+import type { LegacyDecorator, MethodDecorator } from './decorator.ts';
 import type { AfterArgs, ParametersOf, ReaderOf, WriterResult } from './invalidate-after.ts';
 import type { Settled } from './options.ts';
 
@@ -39,6 +39,10 @@ export function refreshAfter<
   reader: N,
   options?: AfterArgs<ParametersOf<This[N]>, Settled<A>, NoInfer<R>> & RefreshErrors,
 ): MethodDecorator<This, A, R>;
+export function refreshAfter<A extends readonly unknown[], R>(
+  reader: string | symbol,
+  options?: AfterArgs<readonly unknown[], Settled<A>, NoInfer<R>> & RefreshErrors,
+): LegacyDecorator<A, R>;
 export function refreshAfter(
   reader: object | string | symbol,
   options: RefreshErrors = {},

@@ -1,7 +1,16 @@
 import { Cache, SyncCache } from '@cache/core';
 import { memoryBackend } from '@cache/memory';
 import { expectTypeOf } from 'vitest';
-import { cacheable, cached, cacheEvict, cachePut, controls, invalidateAfter } from '../src/index.ts';
+import {
+  cacheable,
+  cached,
+  cacheEvict,
+  cachePut,
+  controls,
+  entityCache,
+  invalidateAfter,
+  refreshAfter,
+} from '../src/index.ts';
 
 interface User {
   readonly id: number;
@@ -11,6 +20,8 @@ interface User {
 const users: Cache<User> = new Cache<User>({ backend: memoryBackend<User>() });
 const anything: Cache<unknown> = new Cache<unknown>({ backend: memoryBackend() });
 const now: SyncCache<unknown> = new SyncCache<unknown>({ backend: memoryBackend() });
+
+const byId = entityCache<User, { id: number }>({ name: 'user', key: ({ id }) => id, cache: users });
 
 // Compiled and never run: what is said here is said to the compiler.
 
@@ -170,6 +181,38 @@ export class Service {
   @invalidateAfter('load', { args: (user) => [user.id] })
   async save(user: User): Promise<void> {
     void user;
+  }
+
+  @refreshAfter('load', { argsFromResult: (id, user) => [id, user.name] })
+  async replace(user: User): Promise<number> {
+    return user.id;
+  }
+
+  @byId.cached({ args: (id) => ({ id }) })
+  async entity(id: number, _deep?: boolean): Promise<User | undefined> {
+    return { id, name: '' };
+  }
+
+  @byId.cached
+  async whole(who: { id: number }): Promise<User> {
+    return { ...who, name: '' };
+  }
+
+  @byId.invalidateAfter({ args: (id: number) => ({ id }) })
+  async rename(id: number, name: string): Promise<string> {
+    return `${id}${name}`;
+  }
+
+  // @ts-expect-error: the first argument does not identify an entity: give args
+  @byId.cached
+  async positional(id: number): Promise<User> {
+    return { id, name: '' };
+  }
+
+  // @ts-expect-error: no user
+  @byId.cached({ args: (id: number) => ({ id }) })
+  async other(id: number): Promise<string> {
+    return `${id}`;
   }
 
   // @ts-expect-error: no such method

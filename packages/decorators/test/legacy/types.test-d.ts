@@ -1,7 +1,15 @@
 import { Cache, SyncCache } from '@cache/core';
 import { memoryBackend } from '@cache/memory';
 import { expectTypeOf } from 'vitest';
-import { cacheable, cacheEvict, cachePut, controls } from '../../src/index.ts';
+import {
+  cacheable,
+  cacheEvict,
+  cachePut,
+  controls,
+  entityCache,
+  invalidateAfter,
+  refreshAfter,
+} from '../../src/index.ts';
 
 // Compiled with experimentalDecorators and never run: what is said here is said to the compiler.
 
@@ -12,6 +20,8 @@ interface User {
 
 const users: Cache<User> = new Cache<User>({ backend: memoryBackend<User>() });
 const now: SyncCache<unknown> = new SyncCache<unknown>({ backend: memoryBackend() });
+
+const byId = entityCache<User, { id: number }>({ name: 'user', key: ({ id }) => id, cache: users });
 
 export class Service {
   readonly cache: Cache<User> = users;
@@ -83,6 +93,38 @@ export class Service {
   @cacheEvict(users, { key: 'user:{0.id}' })
   async evict(user: User): Promise<void> {
     void user;
+  }
+
+  // The class is not known here, so any name compiles; a wrong one is refused at the first call.
+  @invalidateAfter('load')
+  async close(id: number, page: string): Promise<void> {
+    void [id, page];
+  }
+
+  @refreshAfter('load', { args: (user) => [user.id, ''] })
+  async save(user: User): Promise<void> {
+    void user;
+  }
+
+  @byId.cached({ args: (id) => ({ id }) })
+  async entity(id: number, _deep?: boolean): Promise<User | undefined> {
+    return { id, name: '' };
+  }
+
+  @byId.cached
+  async whole(who: { id: number }): Promise<User> {
+    return { ...who, name: '' };
+  }
+
+  @byId.invalidateAfter({ args: (id: number) => ({ id }) })
+  async rename(id: number, name: string): Promise<string> {
+    return `${id}${name}`;
+  }
+
+  // @ts-expect-error: the first argument does not identify an entity: give args
+  @byId.cached
+  async positional(id: number): Promise<User> {
+    return { id, name: '' };
   }
 }
 
