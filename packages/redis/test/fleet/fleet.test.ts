@@ -10,8 +10,9 @@ const long = process.env.CACHE_TEST_LONG === '1';
 const prefix = 'fleet:';
 const LOADER_MS = 200;
 const LEASE_MS = 1000;
-// How much later than promised a machine that runs everything at once may be.
-const NOISE_MS = 400;
+// How much later than promised a machine that runs everything at once may be; 0 on a quiet one.
+const NOISE_MS = Number(process.env.CACHE_FAULT_NOISE_MS ?? 400);
+const report = process.env.CACHE_FAULT_REPORT === '1';
 
 let server: RedisServer;
 let admin: Redis;
@@ -63,11 +64,14 @@ describe('four processes with fifty callers each', () => {
         commands: await commands(),
       });
     }
-    if (process.env.CACHE_FAULT_REPORT === '1') console.log(seen);
+    if (report) console.log(seen);
     for (const round of seen) {
       expect(round.loads).toBe(1);
-      expect(round.p99).toBeLessThan(LOADER_MS + NOISE_MS);
+      expect(round.p99).toBeLessThanOrEqual(LOADER_MS + 50 + NOISE_MS);
     }
+    // Of single rounds the machine may hold one up.
+    const p99s = seen.map((round) => round.p99).sort((a, b) => a - b);
+    expect(p99s[Math.floor(p99s.length / 2)]).toBeLessThanOrEqual(LOADER_MS + 15 + NOISE_MS);
     // The first round has the server read the scripts, and the workers open the connections they listen on.
     for (const round of seen.slice(1)) expect(round.commands).toBeLessThanOrEqual(26);
   });
@@ -120,7 +124,9 @@ describe('a process that was loading', () => {
     const all = (await Promise.all(
       workers.slice(0, 3).map((worker) => worker.call('stampede', key, 50, LOADER_MS)),
     )) as Stampede[];
-    expect(performance.now() - began).toBeLessThan(LEASE_MS + LOADER_MS + 100 + NOISE_MS);
+    const waited = performance.now() - began;
+    if (report) console.log(`the next value ${Math.round(waited)} ms after SIGKILL`);
+    expect(waited).toBeLessThanOrEqual(LEASE_MS + LOADER_MS + 100 + NOISE_MS);
     expect(all.reduce((sum, one) => sum + one.loads, 0)).toBe(1);
   });
 });
