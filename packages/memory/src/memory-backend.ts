@@ -53,8 +53,9 @@ class MemoryStore<V> implements MemoryBackend<V> {
 
   get(key: string): CacheResult<V> {
     const entries = this.entries;
-    const slot = entries.find(key);
-    if (slot === 0 || !entries.isFresh(slot)) return this.miss(slot);
+    const hash = entries.hash(key);
+    const slot = entries.index.find(key, hash);
+    if (slot === 0 || !entries.isFresh(slot)) return this.miss(slot, key, hash);
     entries.policy.touch(slot);
     this.hits++;
     return { hit: true, value: entries.slots.value(slot) };
@@ -116,8 +117,12 @@ class MemoryStore<V> implements MemoryBackend<V> {
   }
 
   has(key: string): boolean {
-    const slot = this.entries.find(key);
-    return slot !== 0 && this.entries.isFresh(slot);
+    const entries = this.entries;
+    const hash = entries.hash(key);
+    const slot = entries.index.find(key, hash);
+    if (slot !== 0 && entries.isFresh(slot)) return true;
+    entries.missed(key, hash);
+    return false;
   }
 
   delete(key: string): boolean {
@@ -228,10 +233,11 @@ class MemoryStore<V> implements MemoryBackend<V> {
     this.entries.removals.tell();
   }
 
-  /** A miss on `slot`, which is past its deadline, or on no slot. */
-  private miss(slot: number): CacheResult<V> {
+  /** A miss of `key` on `slot`, which is past its deadline, or on no slot. */
+  private miss(slot: number, key: string, hash: number): CacheResult<V> {
     this.misses++;
     const entries = this.entries;
+    entries.missed(key, hash);
     if (slot !== 0 && entries.isGone(slot)) {
       entries.expire(slot);
       entries.removals.tell();

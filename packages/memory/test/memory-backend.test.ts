@@ -2,10 +2,11 @@ import { CacheCapabilityError, CacheConfigError } from '@cache/core';
 import { manualClock } from '@cache/core/testing';
 import { describe, expect, it } from 'vitest';
 import { memoryBackend, type Removal } from '../src/index.ts';
+import { firstSlot } from '../src/store/slots.ts';
 import { checkInvariants, entriesOf } from './store/check-invariants.ts';
 
 describe('memoryBackend', () => {
-  it('gives back what was set, by reference, until now >= deadline (S10)', () => {
+  it('gives back what was set, by reference, until now >= deadline (S10, P2, R4)', () => {
     const clock = manualClock();
     const backend = memoryBackend({ clock });
     const value = { a: 1 };
@@ -15,6 +16,61 @@ describe('memoryBackend', () => {
     clock.advance(0.5);
     expect(backend.get('k')).toEqual({ hit: false });
     expect(backend.delete('k')).toBe(false);
+  });
+
+  it('takes an expired entry for absent in `ifNotExists` and `delete` (S10, D20)', () => {
+    const clock = manualClock();
+    const backend = memoryBackend<number>({ clock });
+    backend.set('k', 1, { ttl: 10 });
+    expect(backend.set('k', 2, { ifNotExists: true })).toBe(false);
+    clock.advance(10);
+    expect(backend.set('k', 3, { ttl: 10, ifNotExists: true })).toBe(true);
+    expect(backend.get('k')).toEqual({ hit: true, value: 3 });
+    clock.advance(10);
+    expect(backend.delete('k')).toBe(false);
+  });
+
+  it('fixes the deadline when it writes, whatever is written or read later (B5)', () => {
+    const clock = manualClock();
+    const backend = memoryBackend<number>({ clock });
+    backend.set('k', 1, { ttl: 100 });
+    clock.advance(60);
+    backend.get('k');
+    backend.set('other', 1, { ttl: 1 });
+    expect(backend.ttl('k')).toBe(40);
+    clock.advance(40);
+    expect(backend.get('k').hit).toBe(false);
+  });
+
+  it('leaves nothing of keys that were asked for in vain (B7, D30)', () => {
+    const backend = memoryBackend<number>({ max: 100 });
+    for (let i = 0; i < 10_000; i++) {
+      backend.get(`k${i}`);
+      backend.getEntry(`k${i}`);
+      backend.has(`k${i}`);
+      backend.delete(`k${i}`);
+    }
+    const { slots, index, tags } = entriesOf(backend as never);
+    expect([slots.live, slots.unused - firstSlot, index.overflow.size, tags.size.slots]).toEqual([0, 0, 0, 0]);
+    expect(index.cells.every((cell) => cell === 0)).toBe(true);
+  });
+
+  it('writes what it just missed, and another key after that, each under its own name', () => {
+    for (const [missed, written] of [
+      ['a', 'a'],
+      ['a', 'b'],
+      ['', ''],
+      ['a', ''],
+    ] as const) {
+      const backend = memoryBackend<number>();
+      for (const ask of [backend.get, backend.has, backend.getEntry, backend.delete]) {
+        ask.call(backend, missed);
+        backend.set(written, 1);
+        checkInvariants(entriesOf(backend as never), 100_000);
+        expect(backend.get(written)).toEqual({ hit: true, value: 1 });
+        backend.delete(written);
+      }
+    }
   });
 
   it('keeps an entry through its stale window for getEntry and delete only', () => {
@@ -49,6 +105,18 @@ describe('memoryBackend', () => {
     expect(entriesOf(backend).tags.size).toEqual({ tags: 11, slots: 10 });
     expect(backend.invalidateTags(['all'])).toBe(10);
     expect(entriesOf(backend).tags.size).toEqual({ tags: 0, slots: 0 });
+  });
+
+  it('lists the keys of fresh entries, all or those of a prefix (P4)', () => {
+    const clock = manualClock();
+    const backend = memoryBackend<number>({ clock });
+    backend.set('user:1', 1);
+    backend.set('user:2', 2, { ttl: 10, staleFor: 10 });
+    backend.set('page:1', 3, { ttl: 20 });
+    expect([...backend.keys('user:')].sort()).toEqual(['user:1', 'user:2']);
+    clock.advance(10);
+    expect([...backend.keys()].sort()).toEqual(['page:1', 'user:1']);
+    expect([...backend.keys('none')]).toEqual([]);
   });
 
   it('lists keys while others write: none twice, none that is gone, all that stay', () => {

@@ -33,6 +33,8 @@ export class Entries<V> {
   private capacity: number;
   /** Given to new slots; moves on with each iteration. */
   private stamp = 0;
+  private missedKey = '';
+  private missedHash: number = hashOf('', hashSeed);
   evictions = 0;
   expirations = 0;
 
@@ -56,9 +58,19 @@ export class Entries<V> {
     return this.clock === undefined ? coarseNow() : this.clock.now();
   }
 
+  hash(key: string): number {
+    return hashOf(key, this.seed);
+  }
+
   /** The slot of `key`, fresh, stale or gone; 0 when there is none. */
   find(key: string): number {
-    return this.index.find(key, hashOf(key, this.seed));
+    return this.index.find(key, this.hash(key));
+  }
+
+  /** A read of `key` missed: as a rule it is written next, so its hash is kept. */
+  missed(key: string, hash: number): void {
+    this.missedKey = key;
+    this.missedHash = hash;
   }
 
   isFresh(slot: number): boolean {
@@ -74,16 +86,18 @@ export class Entries<V> {
 
   /** The slot of `key` unless it is gone, in which case it is removed; 0 when there is none. */
   findKept(key: string): number {
-    const slot = this.find(key);
-    if (slot === 0 || !this.isGone(slot)) return slot;
-    this.expire(slot);
+    const hash = this.hash(key);
+    const slot = this.index.find(key, hash);
+    if (slot !== 0 && !this.isGone(slot)) return slot;
+    this.missed(key, hash);
+    if (slot !== 0) this.expire(slot);
     return 0;
   }
 
   /** Stores `value`, replacing an entry already there. */
   write(key: string, value: V, ttl: number | null, window: number, tags: readonly string[] | undefined): void {
     const slots = this.slots;
-    const hash = hashOf(key, this.seed);
+    const hash = key === this.missedKey ? this.missedHash : hashOf(key, this.seed);
     const slot = this.index.find(key, hash);
     if (
       slot === 0 ||

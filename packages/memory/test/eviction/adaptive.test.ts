@@ -23,7 +23,7 @@ it('evicts what a naive model of the same policy evicts, over a million operatio
   const seed = seedFor('differential test of the adaptive policy');
   const below = random(seed);
   const sizes = [1, 2, 3, 4, 5, 7, 8, 15, 16, 17, 33, 64, 100, 257];
-  const operations = Math.ceil((long ? 1_000_000 : 140_000) / sizes.length);
+  const operations = Math.ceil((long ? 10_000_000 : 1_000_000) / sizes.length);
   for (const max of sizes) {
     const evicted: string[] = [];
     const backend = memoryBackend<number>({

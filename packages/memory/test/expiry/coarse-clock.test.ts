@@ -100,7 +100,7 @@ describe('time', () => {
     read.mockRestore();
   });
 
-  it('comes from the injected clock alone where there is one', () => {
+  it('comes from the injected clock alone where there is one (R4)', () => {
     let now = 0;
     const backend = memoryBackend({ clock: { now: () => now } });
     busy(backend as never);

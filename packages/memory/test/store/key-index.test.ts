@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { memoryBackend } from '../../src/index.ts';
 import { hashOf, hashSeed } from '../../src/store/key-hash.ts';
 import { KeyIndex } from '../../src/store/key-index.ts';
-import { firstSlot, Slots } from '../../src/store/slots.ts';
+import { Slots } from '../../src/store/slots.ts';
 import { random, seedFor } from '../random.ts';
+import { checkInvariants, entriesOf } from './check-invariants.ts';
 
 /** An index and its slots, with hashes that the test chooses. */
 function indexOf(max: number): {
@@ -26,6 +28,21 @@ function indexOf(max: number): {
       slots.release(slot);
     },
   };
+}
+
+/** `prefix` and two units that bring its hash to `hash`, by going back from there: the multiplier is odd, so it has an inverse. */
+function collidingKey(prefix: string, hash: number): string {
+  let inverse = 0x9e3779b1;
+  for (let bits = 4; bits < 32; bits *= 2) inverse = Math.imul(inverse, 2 - Math.imul(0x9e3779b1, inverse));
+  let before = hashSeed ^ (prefix.length + 2);
+  for (let i = 0; i < prefix.length; i++) before = Math.imul(before ^ prefix.charCodeAt(i), 0x9e3779b1);
+  const unshifted = hash ^ (hash >>> 15) ^ (hash >>> 30);
+  const last = Math.imul(unshifted, inverse);
+  for (let unit = 0; unit < 0x1_0000; unit++) {
+    const first = Math.imul(last ^ unit, inverse) ^ before;
+    if (first >>> 16 === 0) return prefix + String.fromCharCode(first, unit);
+  }
+  return collidingKey(`${prefix}.`, hash);
 }
 
 describe('the index of keys', () => {
@@ -72,9 +89,24 @@ describe('the index of keys', () => {
     }
   });
 
-  it('has a seed of its own in every process, so that collisions cannot be prepared', () => {
-    expect(hashOf('key', 1)).not.toBe(hashOf('key', 2));
-    expect(Number.isInteger(hashSeed)).toBe(true);
-    expect(firstSlot).toBeGreaterThan(0);
+  it('has a seed of its own in every process, so that collisions cannot be prepared', async () => {
+    vi.resetModules(); // as another process that loads it
+    const another = await import('../../src/store/key-hash.ts');
+    expect(another.hashSeed).not.toBe(hashSeed);
+    expect(another.hashOf('key', another.hashSeed)).not.toBe(hashOf('key', hashSeed));
+  });
+
+  it('answers all the same when somebody who knew the seed made a thousand keys of one hash', () => {
+    const backend = memoryBackend<number>({ max: 5_000 });
+    const keys = Array.from({ length: 1_000 }, (_, i) => collidingKey(`user:${i}:`, 0x1234_5678));
+    expect(new Set(keys.map((key) => hashOf(key, hashSeed))).size).toBe(1);
+    for (const [i, key] of keys.entries()) backend.set(key, i);
+    const { index } = entriesOf(backend as never);
+    expect(index.overflow.size).toBe(keys.length - index.limit);
+    for (const [i, key] of keys.entries()) expect(backend.get(key)).toEqual({ hit: true, value: i });
+    checkInvariants(entriesOf(backend as never), 5_000);
+    for (const key of keys) expect(backend.delete(key)).toBe(true);
+    expect(index.overflow.size).toBe(0);
+    checkInvariants(entriesOf(backend as never), 5_000);
   });
 });
