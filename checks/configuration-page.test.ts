@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cacheParameters } from '../packages/core/src/config/cache-parameters.ts';
+import { fallbackParameters } from '../packages/core/src/config/fallback-parameters.ts';
+import { nearParameters } from '../packages/core/src/config/near-parameters.ts';
 import { expectation } from '../packages/core/src/config/parameters.ts';
 import type { Parameter, Parameters, SchemeForm } from '../packages/core/src/config/scheme.ts';
 import { printed } from '../packages/core/src/config/settings-to-url.ts';
@@ -56,7 +58,12 @@ const dummy: SchemeForm = {
 
 test('docs/configuration.md has every scheme, parameter, variable, default and unit there is', async () => {
   const chapters = [...Object.values(memory), ...Object.values(redis), dummy].map(chapter).join('\n\n');
-  const parts = [chapters, table(cacheParameters, (name) => `CACHE_${screaming(name)}`)];
+  const parts = [
+    chapters,
+    table(cacheParameters, (name) => `CACHE_${screaming(name)}`),
+    table(nearParameters, (name) => `CACHE_NEAR__${screaming(name)}`),
+    table(fallbackParameters, (name) => `CACHE_FALLBACK__${screaming(name)}`),
+  ];
   const text = readFileSync(page, 'utf8').replaceAll(
     /(<!-- generated [^>]*-->\n)[\s\S]*?(<!-- end -->)/g,
     (_, begin: string, end: string) => `${begin}\n${parts.shift()}\n\n${end}`,

@@ -61,6 +61,8 @@ async function program(env: Readonly<Record<string, string>>): Promise<void> {
 }
 
 let certificates: Certificates;
+let server: RedisServer;
+let onSocket: RedisServer;
 let tls: RedisServer;
 let cluster: RedisCluster;
 let sentinels: RedisSentinels;
@@ -72,24 +74,57 @@ beforeAll(async () => {
   const words = ['--port', '0', '--tls-port', `${port}`, '--tls-cert-file', cert, '--tls-key-file', key];
   const others = ['--tls-ca-cert-file', certificates.ca, '--tls-auth-clients', 'no'];
   tls = await startRedis({ listen: 'tcp', port, args: [...words, ...others] });
+  server = await startRedis({ listen: 'tcp' });
+  onSocket = await startRedis();
   cluster = await startRedisCluster();
   sentinels = await startRedisSentinels();
 }, 120_000);
 afterAll(async () => {
-  await Promise.all([tls?.stop(), cluster?.stop(), sentinels?.stop(), certificates?.[Symbol.asyncDispose]()]);
+  await Promise.all([
+    server?.stop(),
+    onSocket?.stop(),
+    tls?.stop(),
+    cluster?.stop(),
+    sentinels?.stop(),
+    certificates?.[Symbol.asyncDispose](),
+  ]);
 });
 
+const near = 'memory://?max=1000';
+const fallback = 'memory://?max=500&errors=2';
 const ofRun = inject('redis');
-test.each([
-  ['memory', () => 'memory://?max=1000'],
-  ['memory that serializes', () => 'memory://?serializer=msgpack%2Bzlib'],
-  ['dummy', () => 'dummy://'],
-  ['the Redis of this run', () => ofRun.url],
-  ['Redis over TLS', () => `${tls.url.replace('redis://', 'rediss://')}?ca=${encodeURIComponent(certificates.ca)}`],
-  ['a cluster', () => cluster.url],
-  ['a primary that Sentinels name', () => sentinels.url],
-])('one program runs on %s, by one variable', async (_, url) => {
-  await program({ CACHE_URL: url(), CACHE_PREFIX: `${ofRun.prefix}${randomUUID()}:` });
+const variables: readonly (readonly [string, () => Readonly<Record<string, string>>])[] = [
+  ['memory', () => ({ CACHE_URL: 'memory://?max=1000' })],
+  ['memory that serializes', () => ({ CACHE_URL: 'memory://?serializer=msgpack%2Bzlib' })],
+  ['dummy', () => ({ CACHE_URL: 'dummy://' })],
+  ['the Redis of this run', () => ({ CACHE_URL: ofRun.url })],
+  ['redis://', () => ({ CACHE_URL: server.url })],
+  ['redis+unix://', () => ({ CACHE_URL: onSocket.url })],
+  [
+    'rediss://',
+    () => ({ CACHE_URL: `${tls.url.replace('redis:', 'rediss:')}?ca=${encodeURIComponent(certificates.ca)}` }),
+  ],
+  ['redis+cluster://', () => ({ CACHE_URL: cluster.url })],
+  ['redis+sentinel://', () => ({ CACHE_URL: sentinels.url })],
+  ['a near tier', () => ({ CACHE_URL: server.url, CACHE_NEAR: near })],
+  ['a near tier, in the one URL', () => ({ CACHE_URL: `${server.url}?near=${encodeURIComponent(near)}` })],
+  ['a near tier over a cluster', () => ({ CACHE_URL: cluster.url, CACHE_NEAR: near })],
+  ['a near tier over Sentinels', () => ({ CACHE_URL: sentinels.url, CACHE_NEAR: near })],
+  ['a fallback', () => ({ CACHE_URL: onSocket.url, CACHE_FALLBACK: fallback })],
+  ['another server as the fallback', () => ({ CACHE_URL: server.url, CACHE_FALLBACK: onSocket.url })],
+  ['a near tier in front of both', () => ({ CACHE_URL: server.url, CACHE_NEAR: near, CACHE_FALLBACK: fallback })],
+  [
+    'both, with msgpack',
+    () => ({
+      CACHE_URL: server.url,
+      CACHE_NEAR__MEMORY__MAX: '9',
+      CACHE_FALLBACK__MEMORY__MAX: '9',
+      CACHE_SERIALIZER: 'msgpack',
+    }),
+  ],
+];
+test.each(variables)('one program runs on %s, by variables alone', async (_, env) => {
+  await program({ ...env(), CACHE_PREFIX: `${ofRun.prefix}${randomUUID()}:` });
 });
 
 test('one program runs on settings without a URL, with the password in a file', async () => {

@@ -7,6 +7,12 @@ import { schemes } from './schemes.ts';
 export const backends: BackendSchemes = Object.fromEntries(
   Object.entries(schemes).map(([scheme, form]) => [
     scheme,
-    { ...form, create: (settings) => redisBackend(optionsFrom({ scheme, settings })) },
+    {
+      ...form,
+      create(settings, { observe = [] }) {
+        const options = optionsFrom({ scheme, settings });
+        return redisBackend({ ...options, observe: [...new Set([...(options.observe ?? []), ...observe])] });
+      },
+    },
   ]),
 );

@@ -1,79 +1,64 @@
-import { randomUUID } from 'node:crypto';
-import type { Cache } from '../cache/cache.ts';
-import { createCache } from '../config/create.ts';
-import { type DescribedValue, describe } from '../config/describe.ts';
-import { cacheConfigFromEnv, type Environment } from '../config/from-env.ts';
-import { CacheError, isCacheError } from '../contract/errors.ts';
+import type { Environment } from '../config/from-env.ts';
+import type { Named } from '../config/open-caches.ts';
+import type { Health } from '../contract/capabilities.ts';
+import { isCacheError } from '../contract/errors.ts';
+import { type CheckReport, checkCache } from './check-cache.ts';
+import { type Choice, chosen } from './open-chosen.ts';
 
-/** What a check found. Nothing in it is secret. */
-export interface CheckReport {
+/** What `cache check --json` prints. Nothing in it is secret. */
+export interface Checked {
   readonly ok: boolean;
-  /** What the configuration comes down to; `null` when it is wrong. */
-  readonly url: string | null;
-  readonly values: readonly DescribedValue[];
-  /** Milliseconds to connect, and for a value there and back; `null` when it came to neither. */
-  readonly connectMs: number | null;
-  readonly roundTripMs: number | null;
-  /** As the backend tells it: status, version of the server, … */
-  readonly health: unknown;
-  /** What went wrong. */
+  /** What is wrong with the configuration as a whole. */
   readonly problem: string | null;
+  /** By name; `default` is the one that no name was given. */
+  readonly caches: Readonly<Record<string, CheckReport>>;
 }
 
-/** Checks the cache of `url`, or of the variables. Leaves nothing behind in it. */
-export async function checkReport(url: string | undefined, env: Environment): Promise<CheckReport> {
-  const report = { ok: false, url: null, values: [], connectMs: null, roundTripMs: null, health: null, problem: null };
-  const found: { -readonly [Name in keyof CheckReport]: CheckReport[Name] } = report;
-  let cache: Cache<unknown> | undefined;
+/** `cache check`: every cache of a URL or of the variables, one after the other. @returns the exit code */
+export async function check({ url, json = false }: Choice, env: Environment): Promise<number> {
+  const checked = await checkAll(url, env);
+  process.stdout.write(`${json ? JSON.stringify(checked, null, 2) : text(checked)}\n`);
+  return checked.ok ? 0 : 1;
+}
+
+async function checkAll(url: string | undefined, env: Environment): Promise<Checked> {
+  let all: readonly Named[];
   try {
-    const config = url ?? cacheConfigFromEnv(env);
-    const description = await describe(config);
-    found.url = description.url;
-    found.values = description.values;
-    let started = performance.now();
-    cache = await createCache(config);
-    found.connectMs = rounded(performance.now() - started);
-    started = performance.now();
-    if (!description.url.startsWith('dummy://')) await roundTrip(cache);
-    found.roundTripMs = rounded(performance.now() - started);
-    found.health = await cache.health();
-    found.ok = true;
+    all = await chosen(url, env);
   } catch (error) {
     if (!isCacheError(error)) throw error;
-    found.problem = error.message;
-  } finally {
-    await cache?.close().catch(() => {}); // what was found is what is to be told
+    return { ok: false, problem: error.message, caches: {} };
   }
-  return found;
+  const caches: Record<string, CheckReport> = {};
+  for (const one of all) caches[one.name] = await checkCache(one, all);
+  return { ok: Object.values(caches).every(({ ok }) => ok), problem: null, caches };
 }
 
-/** A value of what every serializer carries, there and back through all that an application's values go through. */
-async function roundTrip(cache: Cache<unknown>): Promise<void> {
-  if (!cache.enabled) return;
-  const key = `check:${randomUUID()}`;
-  const value = { text: 'grüße', number: 1.5, list: [true, null] };
-  await cache.set(key, value, { ttl: '10s' });
-  const found = await cache.get(key);
-  await cache.delete(key);
-  const same = JSON.stringify(found) === JSON.stringify(value);
-  if (!same)
-    throw new CacheError(
-      `round trip: expected the value that was set, got ${found === undefined ? 'a miss' : 'another'}`,
-    );
+function text({ ok, problem, caches }: Checked): string {
+  const reports = Object.entries(caches).map(([name, report]) => {
+    const head = name === 'default' && Object.keys(caches).length === 1 ? [] : [`${name}:`];
+    return [...head, ...lines(report)].join('\n');
+  });
+  return [...reports, ...(problem === null ? [] : [problem]), ...(ok ? ['All is well.'] : [])].join('\n');
 }
 
-function rounded(ms: number): number {
-  return Math.round(ms * 100) / 100;
-}
-
-/** The report for people. */
-export function checkText({ ok, url, values, connectMs, roundTripMs, health, problem }: CheckReport): string {
+function lines({ url, values, prefix, connectMs, roundTripMs, health, problem }: CheckReport): string[] {
   const width = Math.max(0, ...values.map(({ name }) => name.length));
-  const lines = values.map(({ name, value, from, where }) => `  ${name.padEnd(width)}  ${value}  (${where ?? from})`);
-  if (url !== null) lines.unshift(url);
-  if (connectMs !== null) lines.push(`connected in ${connectMs} ms`);
-  if (roundTripMs !== null) lines.push(`a value there and back in ${roundTripMs} ms`);
-  if (health !== null) lines.push(`health: ${JSON.stringify(health)}`);
-  lines.push(ok ? 'All is well.' : String(problem));
-  return lines.join('\n');
+  return [
+    url,
+    ...values.map(({ name, value, from, where }) => `  ${name.padEnd(width)}  ${value}  (${where ?? from})`),
+    ...(prefix === null ? [] : [`keys begin with ${JSON.stringify(prefix)}`]),
+    ...(connectMs === null ? [] : [`connected in ${connectMs} ms`]),
+    ...(roundTripMs === null ? [] : [`a value there and back in ${roundTripMs} ms`]),
+    ...(health === null ? [] : [healthLine(health)]),
+    ...(problem === null ? [] : [problem]),
+  ];
+}
+
+/** `up: server 127.0.0.1:6379/0, version Redis 7.0.15, …` */
+function healthLine({ status, details }: Health): string {
+  const facts = Object.entries(details)
+    .filter(([, fact]) => fact !== undefined)
+    .map(([name, fact]) => `${name} ${typeof fact === 'object' ? JSON.stringify(fact) : fact}`);
+  return `${status}: ${facts.join(', ')}`;
 }

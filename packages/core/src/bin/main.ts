@@ -1,50 +1,80 @@
 #!/usr/bin/env node
-import { parseArgs } from 'node:util';
+import { createRequire } from 'node:module';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { isCacheError } from '../contract/errors.ts';
-import { checkReport, checkText } from './check.ts';
+import { check } from './check.ts';
+import { clear } from './clear.ts';
+import { inspect } from './inspect.ts';
+import { keys } from './keys.ts';
+import type { Choice } from './open-chosen.ts';
 
-const usage = `Usage: cache check [url] [--json]
+let exitCode = 0;
+/** A command that says how the program ends. */
+const ending =
+  <Words extends unknown[]>(command: (...words: Words) => Promise<number>) =>
+  async (...words: Words): Promise<void> => {
+    exitCode = await command(...words);
+  };
 
-Says what an application would use, connects, and sends a value there and back.
+const program = new Command('cache')
+  .description(
+    'Looks at the cache that an application would use: by a URL, or by CACHE_URL and the other CACHE_ variables.',
+  )
+  .version((createRequire(import.meta.url)('@cache/core/package.json') as { version: string }).version)
+  .exitOverride()
+  .configureHelp({ showGlobalOptions: true })
+  .addHelpText('after', '\nThe exit code is 0 when all went well, 1 when not, 2 when the words could not be read.');
 
-  url      a cache URL; without it: CACHE_URL and the other CACHE_ variables
-  --json   one JSON document instead of text
+const withUrl = (name: string): Command =>
+  program
+    .command(name)
+    .option('--url <url>', 'a cache URL; without it: CACHE_URL and the other CACHE_ variables')
+    .option('--cache <name>', 'one of the caches that the variables name (CACHE_CACHES__<NAME>__…)')
+    .option('--json', 'one JSON document instead of text');
 
-The exit code is 0 when all of it went well.
-`;
+program
+  .command('check')
+  .description('says what an application would use, connects, and sends a value there and back')
+  .argument('[url]', 'a cache URL; without it: every cache that the variables name')
+  .option('--json', 'one JSON document instead of text')
+  .action(ending((url: string | undefined, { json }: Choice) => check({ url, json }, process.env)));
 
-/** @returns the exit code */
-async function main(): Promise<number> {
-  let words: ReturnType<typeof read>;
-  try {
-    words = read();
-  } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n\n${usage}`);
-    return 2;
-  }
-  const { values, positionals } = words;
-  const [command, url, ...more] = positionals;
-  if (values.help) {
-    process.stdout.write(usage);
-    return 0;
-  }
-  if (command !== 'check' || more.length > 0) {
-    process.stderr.write(usage);
-    return 2;
-  }
-  const report = await checkReport(url, process.env);
-  process.stdout.write(`${values.json ? JSON.stringify(report, null, 2) : checkText(report)}\n`);
-  return report.ok ? 0 : 1;
+withUrl('inspect')
+  .description('shows one entry: its value, times, tags and size')
+  .argument('<key>', 'without the prefix of the cache')
+  .action(ending((key: string, choice: Choice) => inspect(key, choice, process.env)));
+
+withUrl('keys')
+  .description('lists keys, one a line, as they come')
+  .argument('[prefix]', 'only those that begin with it', '')
+  .option('--limit <n>', 'no more than that many', wholeNumber)
+  .action(ending((prefix: string, choice: Choice & { limit?: number }) => keys(prefix, choice, process.env)));
+
+withUrl('clear')
+  .description('removes the entries whose keys begin with a prefix, after asking; "" is every entry of this cache')
+  .argument('<prefix>', 'without the prefix of the cache')
+  .option('-y, --yes', 'without asking')
+  .action(ending((prefix: string, choice: Choice & { yes?: boolean }) => clear(prefix, choice, process.env)));
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('expected a number of at least 1');
+  return Number(text);
 }
 
-function read() {
-  return parseArgs({
-    allowPositionals: true,
-    options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
-  });
-}
-
-process.exitCode = await main().catch((error: unknown) => {
-  process.stderr.write(`${isCacheError(error) ? error.message : (error as Error).stack}\n`);
-  return 1;
+// `cache keys | head`: nobody reads on, and that is no failure
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
 });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    exitCode = error.exitCode === 0 ? 0 : 2; // it has said what it had to say
+  } else {
+    process.stderr.write(`${isCacheError(error) ? error.message : (error as Error).stack}\n`);
+    exitCode = 1;
+  }
+}
+process.exitCode = exitCode;

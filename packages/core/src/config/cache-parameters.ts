@@ -8,6 +8,11 @@ export const cacheParameters: Parameters = {
     description: 'adds `v<version>:` to the prefix, for deploys that change the shape of values',
   },
   name: { type: 'text', description: 'in events and warnings' },
+  near: {
+    type: 'text',
+    description: 'a tier in this process in front of the backend, by its URL: `memory://?max=1000`',
+  },
+  fallback: { type: 'text', description: 'what serves while the backend does not, by its URL: `memory://`' },
   serializer: { type: 'text', description: 'how values become bytes: `json`, `msgpack`, `json+zlib`, …' },
   ttl: { type: 'duration', orNever: true, description: 'how long an entry stays fresh that is written without a ttl' },
   jitter: { type: 'number', min: 0, max: 1, description: 'shortens each ttl by a random part of up to this fraction' },

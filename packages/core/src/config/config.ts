@@ -1,4 +1,6 @@
 import type { CacheOptions } from '../cache/options.ts';
+import type { FailoverOptions } from '../compose/failover/options.ts';
+import type { TieredOptions } from '../compose/tiered/options.ts';
 import type { Serializer, Wire } from '../contract/serializer.ts';
 import type { BackendSchemes, HostPort } from './scheme.ts';
 
@@ -13,6 +15,16 @@ export interface CacheConfig<T = unknown> extends Omit<CacheOptions<T>, 'backend
   readonly memory?: MemorySection | undefined;
   /** Settings of a Redis backend: beside the URL (a password from elsewhere), or in its place. */
   readonly redis?: RedisSection | undefined;
+  /**
+   * A tier in this process in front of the backend: a URL (`memory://?max=1000`), or an object of settings and of the
+   * options of `tiered()`. With {@link CacheConfig.fallback} it stands in front of both. @default none
+   */
+  readonly near?: string | NearSection | undefined;
+  /**
+   * What serves while the backend does not: a URL (`memory://`), or an object of settings and of the options of
+   * `failover()`. @default none
+   */
+  readonly fallback?: string | FallbackSection | undefined;
   /** How values become bytes: a name or URL (`'msgpack+zlib'`), or a serializer. @default core's own plain JSON, above bytes */
   readonly serializer?: string | Serializer<T, Wire> | undefined;
   /** Adds `v<version>:` to the prefix, for deploys that change the shape of values. */
@@ -54,6 +66,19 @@ export interface RedisSection {
   readonly timeout?: number | string | undefined;
   readonly [parameter: string]: Setting;
 }
+
+/** A backend beside the cache's own. @default `memory://` */
+export interface BackendSection {
+  readonly url?: string | undefined;
+  readonly memory?: MemorySection | undefined;
+  readonly redis?: RedisSection | undefined;
+}
+
+/** The near tier: where its entries live, and the options of `tiered()`. */
+export interface NearSection extends BackendSection, Omit<TieredOptions, 'clock'> {}
+
+/** The fallback: where its entries live, and the options of `failover()`. */
+export interface FallbackSection extends BackendSection, Omit<FailoverOptions, 'clock' | 'logger' | 'prefix'> {}
 
 /** The config as it is, with completion where it is written. */
 export function defineCacheConfig<T = unknown>(config: CacheConfig<T>): CacheConfig<T> {

@@ -46,5 +46,5 @@ export async function backendFromUrl(
   options: { readonly backends?: readonly BackendSchemes[] | undefined } = {},
 ): Promise<Backend<unknown>> {
   const { openBackend } = await import('./open.ts');
-  return openBackend({ url: { text: url, what: 'url' }, backends: options.backends });
+  return openBackend({ url: { text: url, what: 'url', from: 'code' }, backends: options.backends });
 }

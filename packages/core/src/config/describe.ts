@@ -1,8 +1,10 @@
 import { cacheParameters } from './cache-parameters.ts';
 import type { CacheConfig, PlainCacheConfig } from './config.ts';
+import { fallbackParameters } from './fallback-parameters.ts';
+import { nearParameters } from './near-parameters.ts';
 import { wantedFrom } from './open.ts';
 import { type Resolved, resolve } from './resolve.ts';
-import type { BackendSchemes } from './scheme.ts';
+import type { BackendSchemes, Parameters } from './scheme.ts';
 import { printed, settingsToUrl } from './settings-to-url.ts';
 
 /** What a configuration comes down to. Nothing in it is secret. */
@@ -15,7 +17,7 @@ export interface ConfigDescription {
 }
 
 export interface DescribedValue {
-  /** As in a URL: `host`, `ttl`. */
+  /** As in a URL: `host`, `ttl`; of a tier: `near.max`. */
   readonly name: string;
   /** As in a URL; `***` for a secret. */
   readonly value: string;
@@ -29,7 +31,11 @@ export interface DescribedValue {
  * @throws {CacheConfigError} as `createCache` does
  */
 export async function describe<T>(urlOrConfig: string | CacheConfig<T>): Promise<ConfigDescription> {
-  const resolved = await resolve(await wantedFrom(urlOrConfig));
+  return describeResolved(await resolve(await wantedFrom(urlOrConfig)));
+}
+
+/** As {@link describe}, of what was resolved. */
+export function describeResolved(resolved: Resolved): ConfigDescription {
   const values = [...describedValues(resolved)];
   return {
     url: urlOf(resolved, false),
@@ -56,10 +62,15 @@ export async function configFromUrl(
   url: string,
   options: { readonly backends?: readonly BackendSchemes[] | undefined } = {},
 ): Promise<PlainCacheConfig> {
-  const { scheme, settings, cache, given } = await resolve({ ...(await wantedFrom(url)), ...options });
-  const ofCache = Object.fromEntries(Object.entries(cache).filter(([, value]) => value !== undefined));
+  const { scheme, settings, cache, given, near, fallback } = await resolve({ ...(await wantedFrom(url)), ...options });
+  const ofCache = Object.fromEntries(Object.entries(cache).filter(([name]) => given.has(name)));
   const serializer = given.get('serializer')?.value as string | undefined; // from a URL, so text
-  const shared = { ...ofCache, ...(serializer === undefined ? {} : { serializer }) };
+  const shared = {
+    ...ofCache,
+    ...(near && { near: urlOf(near, true, nearParameters) }),
+    ...(fallback && { fallback: urlOf(fallback, true, fallbackParameters) }),
+    ...(serializer !== undefined && { serializer }),
+  };
   const section = scheme.section ?? scheme.scheme;
   const own = Object.entries(settings).filter(([name]) => given.has(name));
   if (section !== 'memory' && section !== 'redis') {
@@ -70,27 +81,49 @@ export async function configFromUrl(
   return { [section]: { ...named, ...Object.fromEntries(own) }, ...shared };
 }
 
-function urlOf({ scheme, settings, cache, given }: Resolved, secrets: boolean): string {
-  const values = new Map(Object.entries({ ...settings, ...cache }).filter(([name]) => given.has(name)));
+function urlOf(
+  { scheme, settings, cache, given, near, fallback }: Resolved,
+  secrets: boolean,
+  beside: Parameters = cacheParameters,
+): string {
+  const said = ([name]: readonly [string, unknown]): boolean => given.has(name) && Object.hasOwn(beside, name);
+  const own = Object.entries(settings).filter(([name]) => given.has(name));
+  const values = new Map([...own, ...Object.entries(cache).filter(said)]);
+  if (near !== undefined) values.set('near', urlOf(near, secrets, nearParameters));
+  if (fallback !== undefined) values.set('fallback', urlOf(fallback, secrets, fallbackParameters));
   const serializer = given.get('serializer');
   if (serializer !== undefined) values.set('serializer', serializer.value);
-  return settingsToUrl(scheme, values, { also: cacheParameters, secrets });
+  return settingsToUrl(scheme, values, { also: beside, secrets });
 }
 
-function* describedValues({ scheme, settings, cache, serializer, given }: Resolved): Iterable<DescribedValue> {
-  const parameters = { ...cacheParameters, ...scheme.parameters };
+function* describedValues(
+  { scheme, settings, cache, serializer, given, near, fallback }: Resolved,
+  beside: Parameters = cacheParameters,
+  at = '',
+): Iterable<DescribedValue> {
+  const parameters = { ...beside, ...scheme.parameters };
   for (const [name, value] of Object.entries({ ...settings, ...cache, serializer: serializer?.name })) {
     if (value === undefined) continue;
     const parameter = parameters[name];
     const from = given.get(name);
+    const inCode = parameter === undefined || (name === 'serializer' && from === undefined);
     yield {
-      name,
+      name: at + name,
       value: parameter?.secret === true ? '***' : parameter === undefined ? 'set in code' : printed(value, parameter),
-      from:
-        from?.from ?? (parameter === undefined || (name === 'serializer' && from === undefined) ? 'code' : 'default'),
+      from: from?.from ?? (inCode ? 'code' : 'default'),
       where: from?.from === 'code' ? undefined : from?.where,
     };
   }
+  if (near !== undefined) yield* describedTier('near', near, nearParameters);
+  if (fallback !== undefined) yield* describedTier('fallback', fallback, fallbackParameters);
+}
+
+function* describedTier(name: 'near' | 'fallback', tier: Resolved, parameters: Parameters): Iterable<DescribedValue> {
+  const [setting] = tier.given.values(); // a section that stands for a URL has at least one, or is the default
+  const from = tier.url?.from ?? setting?.from ?? 'default';
+  const where = from === 'URL' || from === 'environment' ? tier.url?.what : undefined;
+  yield { name, value: `${tier.scheme.scheme}://`, from, where };
+  yield* describedValues(tier, parameters, `${name}.`);
 }
 
 function table(scheme: string, values: readonly DescribedValue[]): string {

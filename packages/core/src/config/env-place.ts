@@ -1,10 +1,12 @@
 import { cacheParameters } from './cache-parameters.ts';
+import { fallbackParameters } from './fallback-parameters.ts';
+import { nearParameters } from './near-parameters.ts';
 import { plain } from './nearest.ts';
-import type { Parameter } from './scheme.ts';
+import type { Parameter, Parameters } from './scheme.ts';
 
 /** Where in a config object a variable belongs. */
 export interface Place {
-  /** `ttl`, `redis.host`, `timeout.soft` */
+  /** `ttl`, `redis.host`, `timeout.soft`, `near.memory.max` */
   readonly path: string;
   /** Whether the variable names a file that holds the value. */
   readonly file: boolean;
@@ -15,10 +17,18 @@ export interface Place {
 /** The sections of backends, whose settings only their packages know. */
 export const backendSections: readonly string[] = ['memory', 'redis'];
 
+/** The sections of backends beside the cache's own, with what each may say besides. */
+export const tierSections: Readonly<Record<string, Parameters>> = {
+  near: nearParameters,
+  fallback: fallbackParameters,
+};
+
 /** The names that need no section, by their plain form. */
-export const topNames: ReadonlyMap<string, string> = new Map(
-  ['url', ...Object.keys(cacheParameters)].map((name) => [plain(name), name]),
-);
+export const topNames: ReadonlyMap<string, string> = namesOf(cacheParameters);
+
+function namesOf(parameters: Parameters): Map<string, string> {
+  return new Map(['url', ...Object.keys(parameters)].map((name) => [plain(name), name]));
+}
 
 const duration = { type: 'duration', description: '' } as const;
 
@@ -41,13 +51,15 @@ export function placeOf(words: readonly string[]): Place | undefined {
 }
 
 function exactPlace(words: readonly string[]): Place | undefined {
-  const [first = '', second] = words;
-  if (words.length > 2 || (words.length === 2 && (second === undefined || second === ''))) return undefined;
+  const [first = '', ...inner] = words;
+  const section = plain(first);
+  if (Object.hasOwn(tierSections, section)) return tierPlace(section, inner);
+  const [second, ...more] = inner;
+  if (more.length > 0 || second === '') return undefined;
   if (second === undefined) {
-    const name = topNames.get(plain(first));
+    const name = topNames.get(section);
     return name === undefined ? undefined : { path: name, file: false, parameter: cacheParameters[name] };
   }
-  const section = plain(first);
   if (section === 'timeout')
     return /^(soft|hard)$/i.test(second)
       ? { path: `timeout.${second.toLowerCase()}`, file: false, parameter: duration }
@@ -55,6 +67,20 @@ function exactPlace(words: readonly string[]): Place | undefined {
   if (!backendSections.includes(section)) return undefined;
   const path = (section === 'redis' && seedNames.get(plain(second))) || `${section}.${camelCase(second)}`;
   return { path, file: false, parameter: cacheParameters[path] };
+}
+
+/** `NEAR` is its URL; `NEAR__MAX_STALENESS`, `NEAR__MEMORY__MAX`. */
+function tierPlace(tier: string, inner: readonly string[]): Place | undefined {
+  const [first = 'url', second, ...more] = inner;
+  const section = plain(first);
+  if (more.length > 0 || second === '') return undefined;
+  if (second !== undefined)
+    return backendSections.includes(section)
+      ? { path: `${tier}.${section}.${camelCase(second)}`, file: false }
+      : undefined;
+  const parameters = tierSections[tier] ?? {};
+  const name = namesOf(parameters).get(section);
+  return name === undefined ? undefined : { path: `${tier}.${name}`, file: false, parameter: parameters[name] };
 }
 
 /** As {@link placeOf} for spakky's own variables: only those it had, so that its other names stay its own. */

@@ -1,11 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { CacheConfigError } from '../contract/errors.ts';
 import type { PlainCacheConfig } from './config.ts';
-import { backendSections, type Place, placeOf, seedPlaceOf, seedVariables, topNames } from './env-place.ts';
-import { nearest } from './nearest.ts';
+import {
+  backendSections,
+  type Place,
+  placeOf,
+  seedPlaceOf,
+  seedVariables,
+  tierSections,
+  topNames,
+} from './env-place.ts';
+import { nearest, plain } from './nearest.ts';
 import { type Origin, withOrigins } from './origins.ts';
 import { readParameter } from './parameters.ts';
 import { collect, type Problems, refuse } from './problems.ts';
+import { parseUrl } from './url.ts';
 
 /** Variables by name, as `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -70,7 +79,7 @@ function readEnvironment(env: Environment, { prefix = 'CACHE_', url }: Environme
     others,
     ([name, draft]) => [name, draft.config(`${prefix}CACHES__${name.toUpperCase()}__URL`)] as const,
   );
-  return { ...Object.fromEntries(named), default: main.config(`${prefix}URL`, url) };
+  return { default: main.config(`${prefix}URL`, url), ...Object.fromEntries(named) };
 }
 
 // what spakky's RedisCacheConfig has where no variable says otherwise
@@ -89,7 +98,7 @@ class Draft {
     const before = this.#origins.get(path);
     if (before !== undefined) problems.push(`${before.where} and ${where}: expected one of them, both say ${path}`);
     this.#values.set(path, value);
-    this.#origins.set(path, { value, where });
+    this.#origins.set(path, { value, where, from: 'environment' });
   }
 
   /**
@@ -99,12 +108,17 @@ class Draft {
   config(variable: string, url?: string): PlainCacheConfig {
     const named = Array.from(this.#values.keys()).some((path) => backendSections.includes(path.split('.', 1)[0] ?? ''));
     if (!named && !this.#values.has('url') && url !== undefined) this.#values.set('url', url);
-    if (!this.#values.has('url')) this.#origins.set('url', { value: undefined, where: variable });
+    if (!this.#values.has('url')) this.#origins.set('url', { value: undefined, where: variable, from: 'environment' });
     const config: Record<string, unknown> = {};
     for (const [path, value] of this.#values) {
-      const [name = '', inner] = path.split('.');
-      if (inner === undefined) config[name] = value;
-      else config[name] = { ...(config[name] as object | undefined), [inner]: value };
+      const names = path.split('.');
+      const last = names.pop() as string; // a path has a name
+      let section = config;
+      for (const name of names) {
+        section[name] ??= {};
+        section = section[name] as Record<string, unknown>; // made here
+      }
+      section[last] = value;
     }
     return withOrigins(config as PlainCacheConfig, this.#origins); // the paths are those of a PlainCacheConfig
   }
@@ -118,6 +132,7 @@ function read({ path, file, parameter }: Place, text: string, where: string, sec
       throw new CacheConfigError(`${where}: expected a number of seconds above 0, got ${JSON.stringify(value)}`);
     return ms;
   }
+  if (path === 'url' || path.endsWith('.url')) parseUrl(value, where);
   return parameter === undefined ? value : readParameter(parameter, { value, where, from: 'environment' });
 }
 
@@ -126,24 +141,33 @@ function contents(path: string, where: string): string {
     return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
   } catch (cause) {
     // the path is not shown: it may be the secret itself, given by mistake
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new CacheConfigError(`${where}: expected the path of a file that can be read, got ${code}`);
+    const { code = 'something else' } = cause as NodeJS.ErrnoException;
+    const reasons: Readonly<Record<string, string>> = { ENOENT: 'one that does not exist', EISDIR: 'a folder' };
+    throw new CacheConfigError(`${where}: expected the path of a file that can be read, got ${reasons[code] ?? code}`);
   }
 }
 
 function* unknown(variable: string, prefix: string, words: readonly string[], named: boolean): Iterable<string> {
   const [, cacheName = '', ...inner] = words;
-  const start = named ? `${prefix}CACHES__${cacheName}__` : prefix;
-  const own = named ? inner : words;
-  const upper = [...topNames.values()].map(screaming);
+  let start = named ? `${prefix}CACHES__${cacheName}__` : prefix;
+  let own = named ? inner : words;
+  const tier = own.length > 1 ? tierSections[plain(own[0] as string)] : undefined;
+  if (tier !== undefined) {
+    start = `${start}${String(own[0]).toUpperCase()}__`;
+    own = own.slice(1);
+  }
+  const upper =
+    tier === undefined ? [...topNames.values()].map(screaming) : ['url', ...Object.keys(tier)].map(screaming);
   if (own.length === 1) {
     const meant = nearest(own[0] as string, upper);
     if (meant !== undefined)
       yield `${variable}: expected the name of a setting, got an unknown one; did you mean ${start}${meant}?`;
-    else if (named) yield `${variable}: expected one of ${upper.map((name) => start + name).join(', ')}`;
+    else if (named || tier !== undefined)
+      yield `${variable}: expected one of ${upper.map((name) => start + name).join(', ')}`;
     return;
   }
-  const sections = [...backendSections, 'timeout', ...(named ? [] : ['caches'])].map(screaming);
+  const outer = tier !== undefined ? [] : [...Object.keys(tierSections), 'timeout', ...(named ? [] : ['caches'])];
+  const sections = [...backendSections, ...outer].map(screaming);
   const section = (own[0] as string).toUpperCase();
   const inside: Readonly<Record<string, string>> = { TIMEOUT: 'SOFT or …HARD', CACHES: '<name>__<setting>' };
   if (sections.includes(section)) {

@@ -4,42 +4,74 @@ import { checkConfig } from './check-config.ts';
 import type { CacheConfig } from './config.ts';
 import type { Caches } from './create.ts';
 import { inherit, namesBackend } from './inherit.ts';
-import { cacheOver } from './open.ts';
+import { cacheOver, compose, prefixWanted } from './open.ts';
 import { collect, collectAsync, type Problems, refuse, shown } from './problems.ts';
 import { type Resolved, resolve } from './resolve.ts';
-import { sharedBackend } from './share-backend.ts';
+import { sharedBackends } from './shared-backends.ts';
 
-type Configs = Readonly<Record<string, string | CacheConfig>>;
-type Named = ReadonlyMap<string, Resolved>;
+export type Configs = Readonly<Record<string, string | CacheConfig>>;
+
+/** One of several caches, with its own config on top of the default's. */
+export interface Named {
+  readonly name: string;
+  readonly resolved: Resolved;
+  /** Given for this very cache; `undefined`: its name stands behind the prefix of the default. */
+  readonly ownPrefix: string | undefined;
+}
+
+export interface Opened extends Named {
+  readonly cache: Cache<unknown>;
+  /** Below it, and what the cache does with values before they get there. */
+  readonly backend: Backend<unknown>;
+  readonly serializer: Resolved['serializer'];
+}
 
 /** Started caches by name. Whatever fails, nothing stays open. */
 export async function openCaches<Name extends string>(configs: Configs): Promise<Caches<Name>> {
-  const named = await resolveAll(configs);
-  const opened = new Map<string, Cache<unknown>>();
-  const close = async (): Promise<void> => {
-    const ends = await Promise.allSettled([...opened.values()].reverse().map((cache) => cache.close()));
-    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  const opened = await openAll(await resolveAll(configs));
+  const close = (): Promise<void> => closeAll(opened);
+  const caches = Object.fromEntries(opened.map(({ name, cache }) => [name, cache]));
+  // the names are those of `configs`
+  return { ...caches, close, [Symbol.asyncDispose]: close } as unknown as Caches<Name>;
+}
+
+/** Opens `wanted` of `all`: every one that is there, unless told otherwise. */
+export async function openAll(all: readonly Named[], wanted: readonly Named[] = all): Promise<readonly Opened[]> {
+  const base = all.find(({ name }) => name === 'default');
+  const prefixOf = ({ name, resolved, ownPrefix }: Named, stores: Backend<unknown>['stores']): string | undefined => {
+    if (ownPrefix !== undefined || name === 'default') return ownPrefix ?? prefixWanted(resolved);
+    return `${base?.resolved.cache.prefix ?? (stores === 'bytes' ? 'cache:' : '')}${name}:`;
   };
+  const backendOf = sharedBackends(
+    wanted.map((one) => ({ resolved: one.resolved, prefix: prefixOf(one, 'bytes') ?? 'cache:' })),
+  );
+  const opened: Opened[] = [];
   try {
-    const backends = createBackends(named);
-    for (const [name, resolved] of named) {
-      const backend = backends.get(name) as Backend<unknown>; // one for each name
-      const prefix = ownPrefix(name, configs, resolved) ?? prefixFor(name, named.get('default'), backend);
-      opened.set(name, cacheOver({ ...resolved, cache: { ...resolved.cache, prefix } }, backend));
+    for (const one of wanted) {
+      const composed = await compose(one.resolved, backendOf, prefixOf(one, 'bytes'));
+      const { near, fallback } = one.resolved;
+      const prefix = prefixOf(one, (near ?? fallback) ? 'bytes' : composed.backend.stores);
+      const { backend, serializer } = composed;
+      opened.push({ ...one, cache: cacheOver(composed, prefix), backend, serializer });
     }
-    for (const cache of opened.values()) await cache.start();
+    for (const { cache } of opened) await cache.start();
   } catch (error) {
-    await close().catch(() => {}); // the reason they did not start is the one to tell
+    await closeAll(opened).catch(() => {}); // the reason they did not start is the one to tell
     throw error;
   }
-  const caches = { ...Object.fromEntries(opened), close, [Symbol.asyncDispose]: close };
-  return caches as unknown as Caches<Name>; // the names are those of `configs`
+  return opened;
+}
+
+/** Closes all of them, the last first. */
+export async function closeAll(opened: readonly Opened[]): Promise<void> {
+  const ends = await Promise.allSettled([...opened].reverse().map(({ cache }) => cache.close()));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
 /** @throws {CacheConfigError} with everything that is wrong with any of them */
-async function resolveAll(configs: Configs): Promise<Named> {
+export async function resolveAll(configs: Configs): Promise<readonly Named[]> {
   const problems: Problems = [];
-  const named = new Map<string, Resolved>();
+  const named: Named[] = [];
   const base = objectOf(configs.default);
   const entries = Object.entries(configs);
   if (entries.length === 0) problems.push('caches: expected at least one, got none');
@@ -49,44 +81,17 @@ async function resolveAll(configs: Configs): Promise<Named> {
       continue;
     }
     if (name === 'close') problems.push('close: expected another name for a cache, close() closes all of them');
-    const wanted = collect(problems, () => checkConfig(inherit(base, objectOf(config), name), `${name}.`));
+    const own = objectOf(config);
+    const wanted = collect(problems, () => checkConfig(inherit(base, own, name), `${name}.`));
     const resolved = wanted && (await collectAsync(problems, () => resolve(wanted)));
-    if (resolved !== undefined) named.set(name, resolved);
+    if (resolved === undefined) continue;
+    // not the one that stands in a URL it took over
+    const takenOver = name !== 'default' && base !== undefined && !namesBackend(own);
+    const ownPrefix = takenOver ? own.prefix : (resolved.cache.prefix as string | undefined); // read as text
+    named.push({ name, resolved, ownPrefix });
   }
   refuse(problems);
   return named;
-}
-
-/** A backend for each cache: one for all that ask for the same connections. */
-function createBackends(named: Named): Map<string, Backend<unknown>> {
-  const groups = new Map<string, { readonly resolved: Resolved; readonly names: string[] }>();
-  for (const [name, resolved] of named) {
-    const { scheme, settings } = resolved;
-    const id =
-      scheme.connects === true ? JSON.stringify([scheme.scheme, Object.entries(settings).sort()]) : `own ${name}`;
-    const group = groups.get(id) ?? { resolved, names: [] };
-    group.names.push(name);
-    groups.set(id, group);
-  }
-  const backends = new Map<string, Backend<unknown>>();
-  for (const { resolved, names } of groups.values()) {
-    const backend = resolved.create();
-    const shared = names.length === 1 ? backend : sharedBackend(backend, names.length);
-    for (const name of names) backends.set(name, shared);
-  }
-  return backends;
-}
-
-/** The prefix that was given for this cache, and not with a backend it took over from the default. */
-function ownPrefix(name: string, configs: Configs, { cache }: Resolved): string | undefined {
-  const { prefix, ...config } = objectOf(configs[name] as string | CacheConfig);
-  const takenOver = name !== 'default' && configs.default !== undefined && !namesBackend(config);
-  return takenOver ? prefix : (cache.prefix as string | undefined); // read as text
-}
-
-function prefixFor(name: string, base: Resolved | undefined, backend: Backend<unknown>): string | undefined {
-  if (name === 'default') return undefined;
-  return `${base?.cache.prefix ?? (backend.stores === 'bytes' ? 'cache:' : '')}${name}:`;
 }
 
 function objectOf(config: string | CacheConfig): CacheConfig;

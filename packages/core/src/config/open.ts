@@ -6,10 +6,11 @@ import { CacheConfigError } from '../contract/errors.ts';
 import type { Wire } from '../contract/serializer.ts';
 import type { CacheConfig } from './config.ts';
 import { type Resolved, resolve, type Wanted } from './resolve.ts';
+import type { SchemeContext } from './scheme.ts';
 
 /** What a URL, or a config object, asks for. @throws {CacheConfigError} on the form of an object */
 export async function wantedFrom<T>(urlOrConfig: string | CacheConfig<T>): Promise<Wanted> {
-  if (typeof urlOrConfig === 'string') return { url: { text: urlOrConfig, what: 'url' } };
+  if (typeof urlOrConfig === 'string') return { url: { text: urlOrConfig, what: 'url', from: 'code' } };
   const { checkConfig } = await import('./check-config.ts'); // loads zod, which a URL does not need
   return checkConfig(urlOrConfig);
 }
@@ -17,14 +18,41 @@ export async function wantedFrom<T>(urlOrConfig: string | CacheConfig<T>): Promi
 /** A started cache. A failed start leaves nothing open. */
 export async function openCache<T>(wanted: Wanted): Promise<Cache<T>> {
   const resolved = await resolve(wanted);
-  const cache = cacheOver<T>(resolved, resolved.create());
+  const prefix = prefixWanted(resolved);
+  const observe = resolved.near === undefined ? undefined : [prefix ?? ''];
+  const composed = await compose(resolved, (part, context) => part.create({ observe, ...context }), prefix);
+  const cache = cacheOver<T>(composed, prefix);
   await startOrClose(cache);
   return cache;
 }
 
-/** The cache that was resolved, above `backend`. Nothing is started. */
-export function cacheOver<T>({ cache, serializer }: Resolved, backend: Backend<unknown>): Cache<T> {
-  const given = Object.entries({ ...cache, serializer }).filter(([, value]) => value !== undefined);
+/** The backend of one part of what was resolved. */
+export type BackendOf = (part: Resolved, context?: Partial<SchemeContext>) => Backend<unknown>;
+
+/** What a cache stands on, and what is left for the cache to do of what was resolved. */
+export interface Composed extends Pick<Resolved, 'cache' | 'serializer'> {
+  readonly backend: Backend<unknown>;
+}
+
+/** The backend of all that was resolved. Nothing is started. */
+export async function compose(resolved: Resolved, backendOf: BackendOf, prefix: string | undefined): Promise<Composed> {
+  const { cache, serializer, near, fallback } = resolved;
+  if (near === undefined && fallback === undefined) return { backend: backendOf(resolved), cache, serializer };
+  const { composeTiers } = await import('./compose-tiers.ts');
+  return composeTiers(resolved, backendOf, prefix);
+}
+
+/**
+ * The prefix that was asked for. A cache of several backends has the one of a server without being asked: it must be known
+ * before there is a backend, since the server is told which keys to observe.
+ */
+export function prefixWanted({ cache, near, fallback }: Resolved): string | undefined {
+  return (cache.prefix as string | undefined) ?? ((near ?? fallback) ? 'cache:' : undefined); // read as text
+}
+
+/** The cache above what was composed. Nothing is started. */
+export function cacheOver<T>({ cache, serializer, backend }: Composed, prefix: string | undefined): Cache<T> {
+  const given = Object.entries({ ...cache, prefix, serializer }).filter(([, value]) => value !== undefined);
   // the options are the parameters by name; which type the values have only the caller of createCache can say
   return new Cache<T>({ ...Object.fromEntries(given), backend } as CacheOptions<T>);
 }
@@ -41,8 +69,8 @@ export async function startOrClose(cache: Pick<Cache<never>, 'start' | 'close'>)
 
 /** A backend, not started. */
 export async function openBackend(wanted: Wanted): Promise<Backend<unknown>> {
-  const { cache, serializer, create, given } = await resolve(wanted);
-  for (const [name, value] of Object.entries(cache)) {
+  const { cache, serializer, create, given, near, fallback } = await resolve(wanted);
+  for (const [name, value] of Object.entries({ ...cache, near, fallback })) {
     if (value === undefined) continue;
     throw new CacheConfigError(
       `${given.get(name)?.where ?? name}: expected none, it belongs to a cache and this makes a backend; use createCache`,

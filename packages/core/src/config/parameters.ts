@@ -2,7 +2,7 @@ import { CacheConfigError, InvalidTtlError } from '../contract/errors.ts';
 import { parseTtl, type Ttl } from '../time/ttl.ts';
 import { didYouMean } from './nearest.ts';
 import { collect, type Problems, shown } from './problems.ts';
-import type { HostPort, Parameter, Parameters } from './scheme.ts';
+import type { HostPort, Parameter, Parameters, SchemeForm } from './scheme.ts';
 import { parseHost } from './url.ts';
 
 /** A setting as it was given, and where, for the message when it is wrong: `CACHE_URL parameter "max"`. */
@@ -13,26 +13,27 @@ export interface Given {
 }
 
 /**
- * The settings of `given`, checked by `parameters` and `also`, with the defaults filled in. What is wrong is added to
- * `problems`.
- * @param of names the owner of the parameters in messages
- * @param also the parameters that every cache has, unless the owner has one of that name
+ * The settings of `given`, checked by the parameters of `form` and by those beside them, with the defaults filled in. What
+ * is wrong is added to `problems`.
+ * @param what names the whole in messages
+ * @param beside parameters of another owner; of two with one name the form's is meant
  */
 export function readSettings(
-  parameters: Parameters,
+  { scheme, parameters }: Pick<SchemeForm, 'scheme' | 'parameters'>,
   given: ReadonlyMap<string, Given>,
-  of: string,
+  what: string,
   problems: Problems,
-  also: Parameters = {},
+  beside: { readonly owner: string; readonly parameters: Parameters } | undefined = undefined,
 ): Record<string, unknown> {
-  const all = { ...also, ...parameters };
+  const all = { ...beside?.parameters, ...parameters };
   const settings: Record<string, unknown> = {};
   for (const [name, { where }] of given) {
     if (Object.hasOwn(all, name)) continue;
     const own = Object.keys(parameters).join(', ') || 'none';
-    const shared = Object.keys(also).join(', ');
-    const expected = `a parameter of ${of} (${own})${shared === '' ? '' : ` or of every cache (${shared})`}`;
-    problems.push(`${where}: expected ${expected}${didYouMean(name, Object.keys(all))}`);
+    const others = beside && ` or of ${beside.owner} (${Object.keys(beside.parameters).join(', ')})`;
+    problems.push(
+      `${where}: expected a parameter of ${scheme}:// (${own})${others ?? ''}${didYouMean(name, Object.keys(all))}`,
+    );
   }
   for (const [name, parameter] of Object.entries(all)) {
     const found = given.get(name);
@@ -41,7 +42,9 @@ export function readSettings(
     } else if (parameter.default !== undefined) {
       settings[name] = parameter.default;
     } else if (parameter.required === true) {
-      problems.push(`${of}: expected ${JSON.stringify(name)} (${parameter.description}), got none`);
+      problems.push(
+        `${what}: expected ${JSON.stringify(name)} (${parameter.description}), which ${scheme}:// needs, got none`,
+      );
     }
   }
   return settings;

@@ -12,7 +12,7 @@ export function refuse(all: Readonly<Problems>): void {
   const error = new CacheConfigError(
     problems.length === 1
       ? String(problems[0])
-      : `configuration: expected none of these ${problems.length} problems\n${problems.map((problem) => `- ${problem}`).join('\n')}`,
+      : `the configuration has ${problems.length} problems:\n${problems.map((problem) => `- ${problem}`).join('\n')}`,
   );
   listed.set(error, problems);
   throw error;

@@ -29,7 +29,7 @@ export function readUrl(text: string, forms: Readonly<Record<string, SchemeForm>
   }
   const problems: Problems = [];
   const given = settingsFromUrl(url, form, what, problems);
-  const settings = readSettings(form.parameters, given, `${url.scheme}://`, problems);
+  const settings = readSettings(form, given, what, problems);
   refuse(problems);
   return { scheme: url.scheme, settings };
 }

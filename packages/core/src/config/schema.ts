@@ -4,7 +4,7 @@ import type { Serializer, Wire } from '../contract/serializer.ts';
 import type { StandardSchema } from '../contract/standard-schema.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Duration, DurationString } from '../time/ttl.ts';
-import type { CacheConfig, Setting } from './config.ts';
+import type { CacheConfig, FallbackSection, NearSection, Setting } from './config.ts';
 import type { BackendSchemes, HostPort } from './scheme.ts';
 
 // The form of a configuration. What a value may be beyond its type (a duration that can be read, a parameter that
@@ -41,24 +41,56 @@ const numeric = z.union([number, z.string()]).optional();
 const text = z.string().optional();
 const flag = z.boolean().optional();
 
+const backend = {
+  url: text,
+  memory: z.object({ max: numeric }).catchall(setting).readonly().optional(),
+  redis: z
+    .object({
+      scheme: text,
+      host: text,
+      port: numeric,
+      db: numeric,
+      username: text,
+      password: text,
+      tls: z.union([z.boolean(), z.string()]).optional(),
+      timeout: numeric,
+    })
+    .catchall(setting)
+    .readonly()
+    .optional(),
+};
+const near = z
+  .strictObject({
+    ...backend,
+    nearTtl: window,
+    maxStaleness: window,
+    clone: flag,
+    nearFor: fromCode<NonNullable<NearSection['nearFor']>>((value) => typeof value === 'function').optional(),
+    admit: fromCode<NonNullable<NearSection['admit']>>((value) => typeof value === 'function').optional(),
+  })
+  .readonly();
+const fallback = z
+  .strictObject({
+    ...backend,
+    errors: number.optional(),
+    errorRate: number.optional(),
+    slowAfter: window,
+    probeEvery: window,
+    mirror: z.enum(['always', 'errors-only']).optional(),
+    fallbackTtl: window,
+    readFallbackOnMiss: flag,
+    reconcile: z.enum(['delete', 'restore']).optional(),
+    lateWrites: window,
+    maxJournalEntries: number.optional(),
+    maxJournalBytes: number.optional(),
+  })
+  .readonly();
+
 const schema = z
   .strictObject({
-    url: text,
-    memory: z.object({ max: numeric }).catchall(setting).readonly().optional(),
-    redis: z
-      .object({
-        scheme: text,
-        host: text,
-        port: numeric,
-        db: numeric,
-        username: text,
-        password: text,
-        tls: z.union([z.boolean(), z.string()]).optional(),
-        timeout: numeric,
-      })
-      .catchall(setting)
-      .readonly()
-      .optional(),
+    ...backend,
+    near: z.union([z.string(), near]).optional(),
+    fallback: z.union([z.string(), fallback]).optional(),
     serializer: z
       .union([
         z.string(),
@@ -99,6 +131,14 @@ type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 
 type Plain<T> = { [Key in keyof T]: T[Key] };
 // fails to compile when the interface and the schema part
 const _same: Same<Plain<z.infer<typeof schema>>, Plain<CacheConfig>> = true;
+const _near: Same<Plain<z.infer<typeof near>>, Plain<NearSection>> = true;
+const _fallback: Same<Plain<z.infer<typeof fallback>>, Plain<FallbackSection>> = true;
 
 /** The form of {@link CacheConfig}. */
 export const cacheConfigSchema: z.ZodType<CacheConfig> = schema as z.ZodType<CacheConfig>;
+
+/** The form of {@link NearSection}. */
+export const nearSchema: z.ZodType<NearSection> = near;
+
+/** The form of {@link FallbackSection}. */
+export const fallbackSchema: z.ZodType<FallbackSection> = fallback;

@@ -40,6 +40,11 @@ export interface SchemeForm<P extends Parameters = Parameters> {
 export interface SchemeContext {
   /** Whether a serializer was asked for, so that only bytes will be stored. */
   readonly serialized: boolean;
+  /**
+   * What keys begin with whose changes a near tier above has to be told of: a backend that can observe observes them.
+   * @default none
+   */
+  readonly observe?: readonly string[] | undefined;
 }
 
 /** Schemes by name: what a backend package exports as `backends`. */

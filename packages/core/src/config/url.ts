@@ -23,6 +23,7 @@ export interface CacheUrl {
   readonly query: ReadonlyMap<string, string>;
 }
 
+const whereSecretsStand = 'a user name and a password stand before an "@": redis://user:password@host:6379';
 const howToEncode = 'in a user name, password or parameter write @ as %40, / as %2F, ? as %3F, # as %23, % as %25';
 
 /**
@@ -75,7 +76,7 @@ export function parseUrl(text: string, what = 'url'): CacheUrl {
     scheme,
     username: username === '' ? undefined : username,
     password: password === '' ? undefined : password,
-    hosts: servers === '' ? [] : servers.split(',').map((host) => parseHost(host, what, decode)),
+    hosts: servers === '' ? [] : servers.split(',').map((host) => parseHost(host, what, decode, at < 0)),
     path:
       slash < 0
         ? []
@@ -89,27 +90,35 @@ export function parseUrl(text: string, what = 'url'): CacheUrl {
 
 /**
  * One server: `host`, `host:port`, `[::1]:port`.
+ * @param bare whether it may be a user name and a password that lack their "@host"
  * @throws {CacheConfigError}
  */
-export function parseHost(text: string, what: string, decode: (part: string) => string = (part) => part): HostPort {
+export function parseHost(
+  text: string,
+  what: string,
+  decode: (part: string) => string = (part) => part,
+  bare = false,
+): HostPort {
+  const hint = bare && text.includes(':') ? `; ${whereSecretsStand}` : '';
   const fail = (message: string): never => {
     throw new CacheConfigError(`${what}: ${message}`);
   };
   const bracket = text.startsWith('[') ? text.indexOf(']') : -1;
+  if (bracket < 0 && text.startsWith('[')) fail('host: expected a "]" behind the IPv6 address: [::1]:6379');
   const colon = text.indexOf(':', bracket + 1);
   const hostText = colon < 0 ? text : text.slice(0, colon);
   const host = decode(bracket < 0 ? hostText : hostText.slice(1, -1));
   if (bracket >= 0 && (hostText.length !== bracket + 1 || !isIPv6(host)))
-    fail('host: expected an IPv6 address between the brackets');
+    fail('host: expected an IPv6 address between the brackets, and nothing but a port behind them: [::1]:6379');
   if (bracket < 0 && text.indexOf(':', colon + 1) > colon && colon >= 0)
     fail('host: expected one ":" before the port; write an IPv6 address in brackets: [::1]:6379');
-  if (bracket < 0 && host === '') fail('host: expected a name or an address, got nothing');
+  if (bracket < 0 && host === '') fail(`host: expected a name or an address, got nothing${hint}`);
   if (bracket < 0 && !/^[\p{L}\p{N}._-]+$/u.test(host))
     fail('host: expected letters, digits, ".", "-" and "_"; write an IPv6 address in brackets: [::1]:6379');
   if (colon < 0) return { host };
   const port = text.slice(colon + 1);
   // what is not a number may be a password whose "@host" was forgotten
-  if (!/^\d{1,9}$/.test(port)) fail('port: expected an integer from 1 to 65535, got something else');
+  if (!/^\d{1,9}$/.test(port)) fail(`port: expected an integer from 1 to 65535, got something else${hint}`);
   if (Number(port) < 1 || Number(port) > 65_535) fail(`port: expected an integer from 1 to 65535, got ${port}`);
   return { host, port: Number(port) };
 }

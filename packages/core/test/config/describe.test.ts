@@ -36,6 +36,13 @@ test('the effective configuration says of each value where it comes from, and no
   expect(inspect(description, { depth: 9 }) + JSON.stringify(description)).not.toContain('hunter2');
 });
 
+/** All that a URL says, its tiers included. */
+async function resolved(text: string) {
+  const { settings, cache, near, fallback } = await resolve({ url: { text, what: 'url', from: 'code' }, backends });
+  const tier = (one: typeof near) => one && { scheme: one.scheme.scheme, settings: one.settings, options: one.cache };
+  return { settings, cache, near: tier(near), fallback: tier(fallback) };
+}
+
 chapter('every form round-trips', () => {
   test.each([
     'redis://',
@@ -46,12 +53,14 @@ chapter('every form round-trips', () => {
     'example+many://a:1,[::2],c/group',
     'example+file:///tmp/a b/c%2Fd.sock',
     'dummy://?enabled=false&onError=bypass',
+    'redis://h?near=example://?max=7%26nearTtl=5s%26clone=true&ttl=1m',
+    'redis://h?fallback=example+file:///tmp/a%2520b%3ffallbackTtl=1m%26errors=5%26mirror=errors-only%26lateWrites=0',
+    'redis://:p%40ss@h?near=dummy%3A%2F%2F%3FnearTtl%3D5s&fallback=redis%3A%2F%2F%3Ap%252540ss%40i%3FprobeEvery%3D1s',
   ])('%s', async (url) => {
-    const { settings, cache } = await resolve({ url: { text: url, what: 'url' }, backends });
+    const { settings, cache, ...tiers } = await resolved(url);
     const config = { ...(await configFromUrl(url, { backends })), backends };
     const again = await configToUrl(config);
-    const reread = await resolve({ url: { text: again, what: 'url' }, backends });
-    expect({ settings: reread.settings, cache: reread.cache }).toEqual({ settings, cache });
+    expect(await resolved(again)).toEqual({ settings, cache, ...tiers });
     await (await createCache(config)).close();
   });
 
@@ -78,12 +87,16 @@ chapter('every form round-trips', () => {
         const entries = Object.entries(given).map(
           ([name, value]) => [name, { value, where: name, from: 'code' as const }] as const,
         );
-        const wanted = { url: { text: 'example://', what: 'url' }, over: new Map(entries), backends };
+        const wanted = {
+          url: { text: 'example://', what: 'url', from: 'code' as const },
+          over: new Map(entries),
+          backends,
+        };
         const first = await resolve(wanted);
         const { settingsToUrl } = await import('../../src/config/settings-to-url.ts');
         const values = new Map(Object.entries(given));
         const printed = settingsToUrl(first.scheme, values, { also: {}, secrets: true });
-        const second = await resolve({ url: { text: printed, what: 'url' }, backends });
+        const second = await resolve({ url: { text: printed, what: 'url', from: 'code' }, backends });
         expect(second.settings).toEqual(first.settings);
       }),
     );
@@ -119,7 +132,7 @@ test('no secret comes out, whatever else is wrong and however it is encoded', as
       for (const attempt of [
         () => createCache({ url, backends }),
         () => describe({ url, backends }),
-        () => createCache({ ...cacheConfigFromEnv({ CACHE_URL: url }), backends }),
+        async () => createCache({ ...cacheConfigFromEnv({ CACHE_URL: url }), backends }),
       ]) {
         const outcome = await attempt().catch((error: unknown) => error);
         outputs.push(inspect(outcome, { depth: 9 }), JSON.stringify(outcome), String(outcome));

@@ -24,7 +24,7 @@ async function messageOf(attempt: () => unknown): Promise<string> {
   throw new Error('expected a CacheConfigError');
 }
 
-describe('variables become a config (P14, R22)', () => {
+describe('variables become a config, in any case of their letters (P14, R22)', () => {
   test.each([
     [{}, {}],
     [{ CACHE_URL: 'memory://', HOME: '/', PATH: 'x' }, { url: 'memory://' }],
@@ -53,6 +53,15 @@ describe('variables become a config (P14, R22)', () => {
     [{ CACHE_PREFIX: '' }, { prefix: '' }],
     [{ CACHE_DIR: '/tmp', CACHE_KEY: 'secret', CACHE_DISABLED_BY_SOMEBODY: '1' }, {}],
     [{ CACHE_CACHES__USERS__URL: 'redis://h' }, {}],
+    [
+      { CACHE_NEAR: 'memory://?max=7', cache_near__near_ttl: '30s', CACHE_NEAR__CLONE: 'yes' },
+      { near: { url: 'memory://?max=7', nearTtl: 30_000, clone: true } },
+    ],
+    [
+      { CACHE_FALLBACK__MEMORY__MAX: '7', CACHE_FALLBACK__MAX_JOURNAL_ENTRIES: '5', CACHE_FALLBACK__LATE_WRITES: '0' },
+      { fallback: { memory: { max: '7' }, maxJournalEntries: 5, lateWrites: 0 } },
+    ],
+    [{ CACHE_FALLBACK__REDIS__HOST: 'h', CACHE_NEAR: '' }, { fallback: { redis: { host: 'h' } } }],
   ])('%j', (env, config) => {
     expect({ ...cacheConfigFromEnv(env) }).toEqual(expect.objectContaining(config));
     expect(Object.keys(cacheConfigFromEnv(env)).sort()).toEqual(Object.keys(config).sort());
@@ -72,8 +81,17 @@ describe('variables become a config (P14, R22)', () => {
   });
 
   test('a value from a file, without the line break at its end', () => {
-    const env = { CACHE_REDIS__PASSWORD_FILE: file('password', 'hunter2\n'), CACHE_URL_FILE: file('url', 'memory://') };
-    expect({ ...cacheConfigFromEnv(env) }).toMatchObject({ redis: { password: 'hunter2' }, url: 'memory://' });
+    const password = file('password', 'hunter2\n');
+    const env = {
+      CACHE_REDIS__PASSWORD_FILE: password,
+      CACHE_URL_FILE: file('url', 'memory://'),
+      CACHE_FALLBACK__REDIS__PASSWORD_FILE: password,
+    };
+    expect({ ...cacheConfigFromEnv(env) }).toMatchObject({
+      redis: { password: 'hunter2' },
+      url: 'memory://',
+      fallback: { redis: { password: 'hunter2' } },
+    });
   });
 
   test('several caches by name', () => {
@@ -92,7 +110,7 @@ describe('variables become a config (P14, R22)', () => {
     expect(rest).toEqual({});
   });
 
-  test('spakky’s own variables, in seconds and with its defaults (K1)', async () => {
+  test('spakky’s own variables mean what they meant there: seconds, and its defaults (K1, R22)', async () => {
     const env = {
       SPAKKY_REDIS__HOST: 'h',
       spakky_redis__socket_timeout: '2.5',
@@ -166,8 +184,7 @@ describe('a wrong variable is named, with the nearest right one', () => {
     { CACHE_URL: 'dummy://', CACHE_REDIS__HOST: 'h', CACHE_REDIS__PASSWORD: 'hunter2' },
     { CACHE_MEMORY__MAX: '1', CACHE_REDIS__HOST: 'h' },
   ])('and so are settings of the backend: %j', async (env) => {
-    const config = cacheConfigFromEnv(env);
-    const message = await messageOf(() => createCache({ ...config, backends: [fakeRedis()] }));
+    const message = await messageOf(() => createCache({ ...cacheConfigFromEnv(env), backends: [fakeRedis()] }));
     expect(message).not.toContain('hunter2');
     expect(message).toMatchSnapshot();
   });

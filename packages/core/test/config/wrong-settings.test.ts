@@ -74,6 +74,15 @@ const urls = [
   'example+file://',
   'example+file://tmp/x',
   'dummy://h/path?max=1',
+  'redis://h?near=',
+  'redis://h?near=memory',
+  'redis://h?near=exmaple://&fallback=redis://:hunter2@i:0',
+  'redis://h?near=example://?nearTTL=5s',
+  'redis://h?near=example://?ttl=5s',
+  'redis://h?near=example://?maxStaleness=soon%26max=0',
+  'redis://h?near=example://&nearTtl=5s',
+  'redis://h?fallback=example://?mirror=allways%26errors=0%26errorRate=2',
+  'redis://h?fallback=example://?near=example://',
 ];
 
 const variables: readonly Readonly<Record<string, string>>[] = [
@@ -88,6 +97,13 @@ const variables: readonly Readonly<Record<string, string>>[] = [
   { CACHE_MEMORY__MAX: '1', CACHE_REDIS__HOST: 'h' },
   { CACHE_URL: 'redis://h', CACHE_CACHES__USERS__TLL: '5m', CACHE_CACHES__ORDERS__URL: 'redis://:hunter2@h:0' },
   { CACHE_URL: 'redis://h', cache_url: 'redis://i' },
+  { CACHE_URL: 'redis://h', CACHE_NEAR: 'example://', CACHE_NEAR__URL: 'example://' },
+  { CACHE_URL: 'redis://h', CACHE_NAER: 'memory://' },
+  { CACHE_URL: 'redis://h', CACHE_NEAR__NEAR_TLL: '5s' },
+  { CACHE_URL: 'redis://h', CACHE_NEAR__SOMETHING: '5s' },
+  { CACHE_URL: 'redis://h', CACHE_NEAR__REDSI__HOST: 'h' },
+  { CACHE_URL: 'redis://h', CACHE_FALLBACK__REDIS__PROT: '7', CACHE_FALLBACK__PROBE_EVERY: '1s' },
+  { CACHE_URL: 'redis://h', CACHE_FALLBACK__PROBE_EVERY: 'often', CACHE_FALLBACK: 'redis://:hunter2@i:0' },
 ];
 
 const configs: readonly unknown[] = [
@@ -110,6 +126,10 @@ const configs: readonly unknown[] = [
   { url: 'redis://h', redis: 'redis://:hunter2@h' },
   { redis: { scheme: 'redis+sock', host: 'h' } },
   { memory: {}, redis: {} },
+  { url: 'redis://h', near: 7 },
+  { url: 'redis://h', near: { nearTll: '5s' }, fallback: { url: 'redis://:hunter2@i', errors: 'many' } },
+  { url: 'redis://h', near: { url: 'example://', nearTtl: '5 s', nearFor: 'all' } },
+  { url: 'redis://h', fallback: { redis: { host: 'i', password: ['hunter2'] }, reconcile: 'merge' } },
 ];
 
 const backends = [example, fakeRedis()];

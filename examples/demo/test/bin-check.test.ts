@@ -1,0 +1,77 @@
+import { redisBackend } from '@cache/redis';
+import { type RedisServer, startRedis } from '@cache-internal/lab';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { cache } from './bin.ts';
+import { build } from './program.ts';
+
+let server: RedisServer;
+beforeAll(async () => {
+  build();
+  server = await startRedis({ listen: 'tcp', args: ['--requirepass', 'hunter2'] });
+}, 60_000);
+afterAll(() => server.stop());
+
+test('a deployment is checked by its variables: settings, connection, a value there and back, and nothing is left', async () => {
+  const url = server.url.replace('://', '://:hunter2@');
+  const { status, stdout, stderr } = cache(['check'], { CACHE_URL: url, CACHE_TTL: '5m', CACHE_SERIALIZER: 'msgpack' });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(stdout).toMatch(/^redis:\/\/:\*\*\*@127\.0\.0\.1:\d+\?ttl=5m&serializer=msgpack$/m);
+  expect(stdout).toMatch(/^ {2}ttl +5m {2}\(CACHE_TTL\)$/m);
+  expect(stdout).toMatch(/^connected in [\d.]+ ms$/m);
+  expect(stdout).toMatch(/^keys begin with "cache:"$/m);
+  expect(stdout).toMatch(/^up: server 127\.0\.0\.1:\d+\/0, .*latencyMs [\d.]+, version (Redis|Valkey) \d+\./m);
+  expect(stdout).toMatch(/^a value there and back in [\d.]+ ms$/m);
+  expect(stdout).toMatch(/All is well\.\n$/);
+  expect(stdout).not.toContain('hunter2');
+  const backend = redisBackend({ url });
+  for await (const key of backend.keys('')) expect.unreachable(`left ${key}`);
+  await backend.close();
+});
+
+test('--json is one document', () => {
+  const { status, stdout } = cache(['check', 'memory://?max=3', '--json']);
+  expect(status).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    ok: true,
+    problem: null,
+    caches: { default: { ok: true, url: 'memory://?max=3', problem: null } },
+  });
+});
+
+test.each([
+  [['check', 'redsi://h'], 1, /did you mean redis:\/\/\?/],
+  [['check', 'redis://:hunter2@127.0.0.1:1'], 1, /ECONNREFUSED/],
+  [['check', 'redis://:hunter2@127.0.0.1:1', '--json'], 1, /"ok": false/],
+  [['check'], 1, /^CACHE_URL: expected a URL/],
+  [['chekc'], 2, /unknown command 'chekc'\n\(Did you mean check\?\)/],
+  [['check', '--jsn'], 2, /unknown option '--jsn'\n\(Did you mean --json\?\)/],
+  [['check', 'dummy://'], 0, /All is well/],
+])('%j ends with %i', (words, code, output) => {
+  const { status, stdout, stderr } = cache(words);
+  expect(status).toBe(code);
+  expect(stdout + stderr).toMatch(output);
+  expect(stdout + stderr).not.toContain('hunter2');
+});
+
+test('every cache that the variables name is checked, and one that fails is the one named', () => {
+  const env = { CACHE_URL: server.url.replace('://', '://:hunter2@'), CACHE_CACHES__USERS__TTL: '5m' };
+  const both = cache(['check'], env);
+  expect(both.status, both.stdout).toBe(0);
+  expect(both.stdout).toMatch(/^default:\n[\s\S]*^users:\n[\s\S]* ttl +5m {2}\(CACHE_CACHES__USERS__TTL\)$/m);
+  const { status, stdout } = cache(['check', '--json'], { ...env, CACHE_CACHES__ORDERS__URL: 'redis://127.0.0.1:1' });
+  expect(status).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({
+    ok: false,
+    caches: {
+      default: { ok: true },
+      users: { ok: true },
+      orders: { ok: false, problem: expect.stringContaining('ECONNREFUSED') },
+    },
+  });
+});
+
+test('a failure that the application would bypass is told all the same', () => {
+  const { status, stdout } = cache(['check', 'redis://127.0.0.1:1?onError=bypass']);
+  expect(status).toBe(1);
+  expect(stdout).toContain('ECONNREFUSED');
+});

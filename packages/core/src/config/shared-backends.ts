@@ -1,0 +1,55 @@
+import type { Backend } from '../contract/backend.ts';
+import type { BackendOf } from './open.ts';
+import type { Resolved } from './resolve.ts';
+
+/**
+ * Where the backends of several caches come from: those that ask for the same connections get the same one, which observes
+ * the keys of all that have a near tier. A backend without connections is one cache's own.
+ */
+export function sharedBackends(caches: readonly { readonly resolved: Resolved; readonly prefix: string }[]): BackendOf {
+  const groups = new Map<unknown, { caches: number; readonly observe: Set<string>; backend?: Backend<unknown> }>();
+  for (const { resolved, prefix } of caches) {
+    for (const part of [resolved, resolved.near, resolved.fallback]) {
+      if (part === undefined) continue;
+      const group = groups.get(idOf(part)) ?? { caches: 0, observe: new Set() };
+      group.caches++;
+      if (resolved.near !== undefined && part !== resolved.near) group.observe.add(prefix);
+      groups.set(idOf(part), group);
+    }
+  }
+  return (part, context) => {
+    const group = groups.get(idOf(part));
+    if (group === undefined) throw new Error('expected a part of one of the caches');
+    group.backend ??= sharedBackend(part.create({ observe: [...group.observe], ...context }), group.caches);
+    return group.backend;
+  };
+}
+
+function idOf(part: Resolved): unknown {
+  const { scheme, settings } = part;
+  return scheme.connects === true ? JSON.stringify([scheme.scheme, Object.entries(settings).sort()]) : part;
+}
+
+/**
+ * `backend` for as many caches as will close it: it is closed with the last of them. One object for all of them, since
+ * single flight and fences belong to the backend object.
+ */
+function sharedBackend(backend: Backend<unknown>, caches: number): Backend<unknown> {
+  if (caches === 1) return backend;
+  let open = caches;
+  const close = (): ReturnType<Backend<unknown>['close']> => (--open === 0 ? backend.close() : undefined);
+  const bound = new Map<PropertyKey, unknown>();
+  return new Proxy(backend, {
+    get(target, name) {
+      if (name === 'close') return close;
+      const known = bound.get(name);
+      if (known !== undefined) return known;
+      // on the backend itself, since a class of somebody's may have private fields
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== 'function') return value;
+      const method: unknown = value.bind(target);
+      bound.set(name, method);
+      return method;
+    },
+  });
+}
