@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createCache, createCaches } from '@cache/core';
+import { type Cache, createCache, createCaches } from '@cache/core';
 import { cacheConfigFromEnv, cachesConfigFromEnv } from '@cache/core/config';
 import { type RedisServer, startRedis } from '@cache-internal/lab';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -43,9 +43,12 @@ test('caches that share a server have near tiers of their own, each told of its 
     CACHE_CACHES__ORDERS__PREFIX: `${base}-orders:`,
   };
   await using caches = await createCaches(cachesConfigFromEnv(env));
-  const { users, orders } = caches as typeof caches & Record<'users' | 'orders', typeof caches.default>;
-  expect([users.prefix, orders.prefix]).toEqual([`${base}:users:`, `${base}-orders:`]);
-  for (const cache of [users, orders]) {
+  for (const [name, prefix] of [
+    ['users', `${base}:users:`],
+    ['orders', `${base}-orders:`],
+  ] as const) {
+    const cache = caches[name] as Cache;
+    expect(cache.prefix).toBe(prefix);
     await using others = await createCache({ url: server.url, prefix: cache.prefix });
     await others.set('a', 1);
     expect(await cache.get('a')).toBe(1);
