@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { andThen, assertKey, type Cache, CacheConfigError, type LoadContext, type LoadOptions } from '@cache/core';
 import { entityFunctions, isNone } from './entity-functions.ts';
 import { primaryKeyText } from './entity-key.ts';
@@ -46,6 +47,8 @@ export function entityCache<
 
   const entities = {
     name,
+    /** What a log shows: the kind and its settings, no entity. */
+    [inspect.custom]: () => `entityCache ${name} ${inspect({ ...rest, ttl, schema: schema?.['~standard'].vendor })}`,
     keyFor: (args: Args) => `${name}:${own(args)}`,
     get: (args: Args) => {
       const one = own(args);

@@ -2,7 +2,7 @@ import { andThen, type LoadOptions } from '@cache/core';
 import { cachedFunction } from './cached-function.ts';
 import { decorator, type Site } from './decorator.ts';
 import { firstArgument } from './entity-key.ts';
-import { cachingLayer } from './layer.ts';
+import { asLayer, cachingLayer, layerOf } from './layer.ts';
 import type { AnyCache, AnyFunction } from './options.ts';
 import { attempt, type RefreshErrors, refreshFailure } from './refresh-after.ts';
 import { writingFunction } from './writing-function.ts';
@@ -29,7 +29,7 @@ export function entityFunctions(parts: EntityParts): object {
   const what = (tool: string): string => `entityCache ${JSON.stringify(name)}: ${tool}`;
   return {
     cached: entityDecorator(what('cached'), (fn, site, argsOf) =>
-      cachedFunction(what('cached'), find, { ...load, key: keyOf(argsOf), unless: isNone }, fn, site),
+      underName(name, cachedFunction(what('cached'), find, { ...load, key: keyOf(argsOf), unless: isNone }, fn, site)),
     ),
     invalidateAfter: entityDecorator(what('invalidateAfter'), (fn, _, argsOf) => {
       const build = keyOf(argsOf);
@@ -50,6 +50,15 @@ export function entityFunctions(parts: EntityParts): object {
       );
     },
   };
+}
+
+/** `wrapper`, whose `keyFor` says the key in the cache that was given, as that of the entity cache does. */
+function underName(name: string, wrapper: AnyFunction): AnyFunction {
+  const layer = layerOf(wrapper);
+  const tools = layer?.tools;
+  if (layer === undefined || tools === undefined) return wrapper;
+  const keyFor: typeof tools.keyFor = (self, args) => `${name}:${tools.keyFor(self, args)}`;
+  return asLayer(wrapper, { ...layer, tools: { ...tools, keyFor } });
 }
 
 /** A cached function refreshes its own entry; what any other returns is stored here. */

@@ -76,7 +76,7 @@ export const keysCases: readonly Case[] = [
     },
   },
   {
-    title: 'default keys are the name and all arguments, whatever the order of properties (S14, R12, D9, D10)',
+    title: 'default keys are the name and all arguments, whatever the order of properties (S14, R12, C29, D10)',
     needs: ['own keys'],
     async run(face) {
       const { body, runs } = countingLater((run) => run);
@@ -85,6 +85,28 @@ export const keysCases: readonly Case[] = [
       const lists = [[], [1], ['1'], [undefined, 1], [{ a: 1, b: 2 }], [{ b: 2, a: 1 }], [1, undefined]];
       for (const list of lists) await call(...list);
       expect(runs()).toBe(5);
+    },
+  },
+  {
+    title: 'arguments that hold separators do not make the key of others (C29, D9)',
+    needs: ['own keys'],
+    async run(face) {
+      const { body, runs } = countingLater((run) => run);
+      const { call } = face.make(newCache(), { name: 'find' }, body);
+      const lists = [
+        ['a:b', 'c'],
+        ['a', 'b:c'],
+        ['a,b'],
+        ['a', 'b'],
+        ['"a"'],
+        ['a'],
+        [['a']],
+        ['["a"]'],
+        [{ a: 1 }],
+        ['{"a":1}'],
+      ];
+      for (const list of lists) await call(...list);
+      expect(runs()).toBe(lists.length);
     },
   },
   {

@@ -1,4 +1,4 @@
-import { Cache, CacheCapabilityError } from '@cache/core';
+import { Cache, CacheCapabilityError, createCache } from '@cache/core';
 import { expect } from 'vitest';
 import { untagged } from '../untagged.ts';
 import { type Case, clock, counting, countingLater, gate, key, newCache, newSyncCache, own } from './kit.ts';
@@ -142,6 +142,23 @@ export const optionsCases: readonly Case[] = [
       expect(await tools.refresh('x')).toBe(5);
       const nothing = face.make(() => null, { key: () => 'k' }, counting((run) => run).body);
       expect([nothing.call(1), nothing.call(1)]).toEqual([1, 2]);
+    },
+  },
+  {
+    title: 'memory:// keeps values as they are, dummy:// keeps none: the shortcuts (C31)',
+    async run(face) {
+      const value = { at: new Date(), map: new Map() };
+      for (const [url, runs] of [
+        ['memory://', 1],
+        ['dummy://', 2],
+      ] as const) {
+        const cache = await createCache(url);
+        const counted = countingLater(() => value);
+        const { call } = face.make(cache, own(face, {}), counted.body);
+        expect([await call(1), await call(1)].every((one) => one === value)).toBe(true);
+        expect(counted.runs()).toBe(runs);
+        await cache.close();
+      }
     },
   },
   {

@@ -24,16 +24,6 @@ export const entityFace: Face = {
       body as never,
       { args: (...args: unknown[]) => ({ pk: args[0] }) } as never,
     ) as unknown as Made['fn'] & Made['tools'];
-    const { tools } = { tools: fn };
-    return {
-      call: (...args) => fn.apply(self, args),
-      tools: {
-        ...tools,
-        original: tools.original,
-        keyFor: (...args) => `${name}:${fn.keyFor(...args)}`,
-      },
-      fn,
-      self,
-    };
+    return { call: (...args) => fn.apply(self, args), tools: fn, fn, self };
   },
 };
