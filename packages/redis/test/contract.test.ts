@@ -1,11 +1,16 @@
 import { plainJson, serialized, type Wire } from '@cache/core';
 import { type BackendCapabilities, compareWithModel, describeBackend, type MakeSubject } from '@cache/core/testing';
 import { afterAll, describe, inject, it } from 'vitest';
-import { adminOf, redisSubject } from './redis-subject.ts';
+import { adminOf, lineTo, redisSubject } from './redis-subject.ts';
 
 const { url, prefix } = inject('redis');
 const admin = adminOf(url);
-afterAll(() => admin.disconnect());
+// A line that can be cut, unless its ends speak TLS.
+const line = url.startsWith('rediss:') ? undefined : await lineTo(url);
+afterAll(async () => {
+  admin.disconnect();
+  await line?.stop();
+});
 
 const long = process.env.CACHE_TEST_LONG === '1';
 const runs = long ? 10_000 : 300;
@@ -16,9 +21,13 @@ const capabilities: BackendCapabilities = {
   shared: true,
   slack: 5_000,
   prefix,
+  failing: line !== undefined,
 };
 
-const redis = redisSubject({ url }, admin);
+const redis: MakeSubject<Wire> = async (scope) => ({
+  ...(await redisSubject({ url: line?.url ?? url }, admin)(scope)),
+  ...(line !== undefined && { fail: () => line.cutOff() }),
+});
 
 const json: MakeSubject<unknown> = async (scope) => {
   const { backend, peer, ...rest } = await redis(scope);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Backend, Wire } from '@cache/core';
 import type { MakeSubject } from '@cache/core/testing';
-import { ioredisAddress } from '@cache-internal/lab';
+import { ioredisAddress, startFaultyProxy } from '@cache-internal/lab';
 import { type Cluster, Redis } from 'ioredis';
 import { type RedisBackendOptions, redisBackend } from '../src/index.ts';
 
@@ -55,4 +55,29 @@ export function adminOf(url: string): Redis {
 
 export function freshKey(prefix: string): string {
   return `${prefix}${randomUUID()}`;
+}
+
+/** Another way to the server at `url`, which can be cut. */
+export async function lineTo(url: string): Promise<{
+  readonly url: string;
+  cutOff(): () => void;
+  stop(): Promise<void>;
+}> {
+  const socket = ioredisAddress(url);
+  const given = socket === url ? new URL(url) : undefined;
+  const proxy = await startFaultyProxy(
+    given === undefined ? { path: socket } : { host: given.hostname, port: Number(given.port || 6379) },
+  );
+  const there = new URL(given ?? 'redis://h');
+  there.host = `${proxy.host}:${proxy.port}`;
+  return {
+    url: there.href,
+    cutOff() {
+      proxy.fault = 'refused';
+      return () => {
+        proxy.fault = 'none';
+      };
+    },
+    stop: () => proxy.stop(),
+  };
 }

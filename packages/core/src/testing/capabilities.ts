@@ -19,6 +19,8 @@ export interface BackendCapabilities {
   readonly tags?: boolean | undefined;
   /** {@link Observing}. @default false */
   readonly observing?: boolean | undefined;
+  /** The subject can cut it off from its entries, by `fail` of the subject. @default false */
+  readonly failing?: boolean | undefined;
   /** Answers at once: no method returns a promise. @default false */
   readonly synchronous?: boolean | undefined;
   /**
@@ -40,7 +42,16 @@ export interface BackendCapabilities {
 }
 
 /** The parts of the kit that a backend can lack. */
-export type Capability = 'bulk' | 'ttl' | 'staleWindows' | 'iteration' | 'prefixes' | 'leases' | 'tags' | 'observing';
+export type Capability =
+  | 'bulk'
+  | 'ttl'
+  | 'staleWindows'
+  | 'iteration'
+  | 'prefixes'
+  | 'leases'
+  | 'tags'
+  | 'observing'
+  | 'failing';
 
 const required: ReadonlySet<Capability> = new Set<Capability>(['bulk', 'ttl', 'staleWindows', 'iteration', 'prefixes']);
 

@@ -7,6 +7,7 @@ import { answersAtOnce } from './suites/answers-at-once.ts';
 import { basic } from './suites/basic.ts';
 import { brokenLeases } from './suites/broken-leases.ts';
 import { bulk } from './suites/bulk.ts';
+import { failing } from './suites/failing.ts';
 import { iteration, iterationTtl } from './suites/iteration.ts';
 import { iteratedLeases, leases, staleLeases, taggedLeases } from './suites/leases.ts';
 import { observing, taggedObserving } from './suites/observing.ts';
@@ -51,6 +52,7 @@ const suites: readonly Suite[] = [
   { name: 'leases and iteration', needs: ['leases', 'iteration'], clauses: iteratedLeases },
   { name: 'observing', needs: ['observing'], clauses: observing },
   { name: 'observing and tags', needs: ['observing', 'tags'], clauses: taggedObserving },
+  { name: 'failing', needs: ['failing'], clauses: failing },
   { name: 'sharing', needs: [], shared: true, clauses: sharing },
   { name: 'clearing everything', needs: [], shared: false, clauses: [clearAll] },
   { name: 'listing everything', needs: ['iteration'], shared: false, clauses: [keysOfAll] },
@@ -65,6 +67,7 @@ const words: Readonly<Record<Capability, string>> = {
   leases: 'leases (acquire, renew, release, settled)',
   tags: 'tags (invalidateTags)',
   observing: 'observing (onInvalidate)',
+  failing: 'failing (a subject that can cut it off)',
 };
 
 /**

@@ -19,6 +19,11 @@ export interface Subject<W> {
   advance(ms: number): Awaitable<unknown>;
   /** A second backend object over the same entries, as another process would have; not yet started. Shared backends give it. */
   peer?(): Awaitable<Backend<W>>;
+  /**
+   * Cuts the backend off from where its entries are, until the function it gives is called: stops a server, breaks a line.
+   * Backends that keep entries elsewhere give it.
+   */
+  fail?(): Awaitable<() => unknown>;
   /** Called after the test, when the backend was closed. */
   dispose?(): Awaitable<unknown>;
 }

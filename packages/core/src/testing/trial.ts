@@ -31,6 +31,8 @@ export interface Trial {
   peer(): Promise<Backend<unknown>>;
   /** Whether the subject has another. */
   readonly hasPeer: boolean;
+  /** Cuts the backend off from its entries, until what it gives is called. The trial ends that in any case. */
+  readonly fail: (() => Promise<() => Promise<void>>) | undefined;
   /** Passes when `found` is a hit on `value`. */
   isHit(found: CacheResult<unknown>, value: unknown): void;
   /** Passes when `actual` is `expected`, bytes being compared as bytes. */
@@ -53,14 +55,26 @@ export async function runClause<W>(
     await backend.start();
     return backend;
   };
+  let restore: (() => unknown) | undefined;
   const end = async (): Promise<void> => {
+    await restore?.();
     for (const backend of opened) await backend.close();
     await subject.dispose?.();
   };
   try {
     const backend = await open(subject.backend);
     const peer = subject.peer === undefined ? undefined : async () => open(await (subject.peer as PeerOf<W>)());
-    await clause.check(trialOf(backend, capabilities, prefix, (ms) => subject.advance(ms), peer));
+    const fail =
+      subject.fail === undefined
+        ? undefined
+        : async () => {
+            restore = await subject.fail?.();
+            return async () => {
+              await restore?.();
+              restore = undefined;
+            };
+          };
+    await clause.check(trialOf(backend, capabilities, prefix, (ms) => subject.advance(ms), peer, fail));
   } catch (error) {
     await end().catch(() => {}); // what the clause found is what its reader needs
     throw error;
@@ -76,6 +90,7 @@ function trialOf(
   prefix: string,
   advance: (ms: number) => Awaitable<unknown>,
   peer: (() => Promise<Backend<unknown>>) | undefined,
+  fail: Trial['fail'],
 ): Trial {
   const slack = capabilities.slack ?? 0;
   const sample =
@@ -86,6 +101,7 @@ function trialOf(
     prefix,
     peer: peer ?? (async () => backend),
     hasPeer: peer !== undefined,
+    fail,
     key: (name) => prefix + name,
     value: sample,
     advance: async (ms) => {

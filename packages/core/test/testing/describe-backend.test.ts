@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { MISS, plainJson, serialized, type Wire } from '../../src/index.ts';
-import { describeBackend, inMemoryServer, type MakeSubject, manualClock } from '../../src/testing/index.ts';
+import {
+  describeBackend,
+  faultyBackend,
+  inMemoryServer,
+  type MakeSubject,
+  manualClock,
+} from '../../src/testing/index.ts';
 import { bytesBackend } from './bytes-backend.ts';
 import { collect } from './collect.ts';
 
@@ -15,6 +21,29 @@ const all = { leases: true, tags: true, observing: true } as const;
 describeBackend('the in-memory server', server, { ...all, synchronous: true }, { describe, it });
 
 describeBackend('the in-memory server, said to be shared', server, { ...all, shared: true }, { describe, it });
+
+/** A server whose line can be cut. */
+const behindALine: MakeSubject<unknown> = async () => {
+  const clock = manualClock(1_000);
+  const backend = faultyBackend(inMemoryServer({ clock }).connect());
+  return {
+    backend,
+    advance: clock.advance,
+    fail() {
+      backend.faults.always = 'error';
+      return () => {
+        backend.faults.always = undefined;
+      };
+    },
+  };
+};
+
+describeBackend(
+  'the in-memory server, behind a line that can be cut',
+  behindALine,
+  { ...all, failing: true },
+  { describe, it },
+);
 
 describeBackend(
   'a backend of bytes',
@@ -67,6 +96,35 @@ describe('a clause', () => {
     expect(await messages(ending({ close, get: () => MISS }))).toEqual([
       expect.stringContaining('expected a hit, got a miss'),
     ]);
+  });
+
+  it('about failing fails where the subject cannot cut the backend off', async () => {
+    const { failed } = await collect(
+      (runner) => describeBackend('x', ending({}), { ...all, failing: true }, runner),
+      /cut off/,
+    );
+    expect(failed.map(({ error }) => (error as Error).message)).toEqual([
+      expect.stringContaining('expected a subject with fail()'),
+      expect.stringContaining('expected a subject with fail()'),
+    ]);
+  });
+
+  it('ends what it cut off, whether it holds or not', async () => {
+    const line: string[] = [];
+    const make: MakeSubject<unknown> = () => ({
+      backend: inMemoryServer().connect(),
+      advance() {},
+      fail() {
+        line.push('cut');
+        return () => void line.push('whole');
+      },
+    });
+    const { failed } = await collect(
+      (runner) => describeBackend('x', make, { ...all, failing: true }, runner),
+      /cut off/,
+    );
+    expect(failed).toHaveLength(2);
+    expect(line).toEqual(['cut', 'whole', 'cut', 'whole']);
   });
 
   it('about sharing fails where there is nobody to share with', async () => {

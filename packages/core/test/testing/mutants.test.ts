@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { type BackendCapabilities, describeBackend, inMemoryServer, manualClock } from '../../src/testing/index.ts';
+import {
+  type BackendCapabilities,
+  describeBackend,
+  faultyBackend,
+  inMemoryServer,
+  manualClock,
+} from '../../src/testing/index.ts';
 import { collect } from './collect.ts';
 import { deadlineMutants } from './mutants/deadlines.ts';
+import { failureMutants } from './mutants/failures.ts';
 import { leaseMutants } from './mutants/leases.ts';
 import { manyMutants } from './mutants/many.ts';
 import type { Mutant } from './mutants/mutant.ts';
@@ -43,6 +50,33 @@ describe.concurrent('the kit', () => {
       expect(failed.length).toBeGreaterThan(0);
       // It is the clause that fails, not the plant.
       for (const { error } of failed) expect(error).toMatchObject({ name: mutant.throws ?? 'AssertionError' });
+    });
+
+  for (const { bug, plant, noticedBy, throws } of failureMutants)
+    it(`catches a backend that ${bug}`, { timeout: 20_000 }, async () => {
+      const { failed } = await collect((runner) => {
+        const make = () => {
+          const clock = manualClock(1_000);
+          const line = faultyBackend(inMemoryServer({ clock }).connect());
+          let away = false;
+          const planted = plant(line as never, () => away);
+          return {
+            backend: Object.assign({ ...line }, planted) as typeof line,
+            advance: clock.advance,
+            fail() {
+              line.faults.always = 'error';
+              away = true;
+              return () => {
+                line.faults.always = undefined;
+                away = false;
+              };
+            },
+          };
+        };
+        describeBackend(bug, make, { leases: true, tags: true, observing: true, failing: true }, runner);
+      }, noticedBy);
+      expect(failed.length).toBeGreaterThan(0);
+      for (const { error } of failed) expect(error).toMatchObject({ name: throws ?? 'AssertionError' });
     });
 
   it('finds nothing wrong with a backend without a bug', async () => {
