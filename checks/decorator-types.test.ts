@@ -6,9 +6,14 @@ import { root, run } from './workspace.ts';
 
 // What the type tests of @cache/decorators say, of the declarations that are published, by each compiler that teams have.
 const tests = join(root, 'packages/decorators/test');
-const standards = [
-  ['the standard', 'types.test-d.ts', []],
-  ['experimentalDecorators', 'legacy/types.test-d.ts', ['--experimentalDecorators', '--emitDecoratorMetadata']],
+const files = [
+  ['functions', 'functions.test-d.ts', []],
+  ['methods by the standard', 'types.test-d.ts', []],
+  [
+    'methods by experimentalDecorators',
+    'legacy/types.test-d.ts',
+    ['--experimentalDecorators', '--emitDecoratorMetadata'],
+  ],
 ] as const;
 
 describe.each([
@@ -27,7 +32,7 @@ describe.each([
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  test.each(standards)('hold by %s', async (_standard, file, words) => {
+  test.each(files)('hold: %s', async (_, file, words) => {
     const source = await readFile(join(tests, file), 'utf8');
     const program = source
       .replace(/'[./]+\/src\/index\.ts'/g, "'@cache/decorators'")

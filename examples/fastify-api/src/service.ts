@@ -1,5 +1,5 @@
 import type { Cache } from '@cache/core';
-import { cached, cacheEvict, type EntityCache, entityCache } from '@cache/decorators';
+import { cached, cacheEvict, entityCache } from '@cache/decorators';
 import { z } from 'zod';
 import type { Customer, Revenue, Shop } from './database.ts';
 
@@ -15,7 +15,7 @@ export interface Service {
 }
 
 export function makeService(shop: Shop, cache: Cache<unknown>): Service {
-  const customers: EntityCache<Customer, { id: number }, number, Cache<unknown>> = entityCache({
+  const customers = entityCache({
     name: 'customer',
     key: ({ id }: { id: number }) => id,
     cache,
@@ -23,12 +23,12 @@ export function makeService(shop: Shop, cache: Cache<unknown>): Service {
     ttl: '10m',
   });
   return {
-    customer: async (id) => (await customers.getOrSetMany([{ id }], (missing) => read(shop, missing)))[0],
+    customer: customers.cached(async (id: number) => shop.customer(id), { args: (id) => ({ id }) }),
     // However many are missing, they make one query.
     customers: (ids) =>
       customers.getOrSetMany(
         ids.map((id) => ({ id })),
-        (missing) => read(shop, missing),
+        (missing) => shop.customers(missing.map(({ id }) => id)),
       ),
     revenue: cached(cache, { key: 'revenue', ttl: '1m', tags: ['orders'] }, async () => shop.revenueByCity()),
     rename: customers.invalidateAfter(async (id: number, name: string) => shop.rename(id, name), {
@@ -38,8 +38,4 @@ export function makeService(shop: Shop, cache: Cache<unknown>): Service {
       shop.order(customer, cents),
     ),
   };
-}
-
-function read(shop: Shop, missing: readonly { id: number }[]): Customer[] {
-  return shop.customers(missing.map(({ id }) => id));
 }

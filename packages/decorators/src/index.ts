@@ -13,6 +13,7 @@ export type {
   KeyOptions,
   LoadOptionsOf,
   ResultOf,
+  StaleOrNew,
 } from './options.ts';
 
 // Their tools

@@ -84,13 +84,13 @@ export interface EntryOptions<This, A extends readonly unknown[], R> {
 }
 
 /** How a wrapped function behaves as such. */
-export interface FunctionOptions<This, A extends readonly unknown[]> {
+export interface FunctionOptions<This, A extends readonly unknown[], R = unknown> {
   /**
    * When the function answers. `'auto'` tells by its source and by its first call, which is all there is to tell over a
    * `SyncCache`; a plain function that returns promises and may first be called with an entry already there needs `'async'`.
    * @default 'auto'
    */
-  readonly mode?: Mode | undefined;
+  readonly mode?: (R extends PromiseLike<unknown> ? Exclude<Mode, 'sync'> : Mode) | undefined;
   /**
    * What a failure of the cache does: reach the caller, or be passed over, so that the body alone answers. A function is
    * told of each. Mistakes of the program always reach the caller, and so does what the body throws. @default 'throw'
@@ -105,7 +105,16 @@ export type CacheableOptions<
   R,
   K extends string,
   P extends readonly string[],
-> = KeyOptions<This, A, K, P> & EntryOptions<This, A, R> & FunctionOptions<This, A> & LoadOptionsOf<R>;
+> = KeyOptions<This, A, K, P> & EntryOptions<This, A, R> & FunctionOptions<This, A, R> & LoadOptionsOf<R> & StaleOrNew;
+
+/** An entry that has a stale window is written again, which `ifNotExists` would refuse. */
+export type StaleOrNew =
+  | { readonly ifNotExists?: false | undefined }
+  | {
+      readonly ifNotExists: boolean | undefined;
+      readonly staleWhileRevalidate?: undefined;
+      readonly staleIfError?: undefined;
+    };
 
 /** The options of `getOrSet` that are not said otherwise here, as far as a function that answers at once can have them. */
 export type LoadOptionsOf<R> = Omit<
@@ -126,7 +135,7 @@ export type CachePutOptions<This, A extends readonly unknown[], R, K extends str
     }
 ) &
   EntryOptions<This, A, R> &
-  FunctionOptions<This, A>;
+  FunctionOptions<This, A, R>;
 
 /** What `cacheEvict` removes after success; at least one of them. */
 export type CacheEvictOptions<This, A extends readonly unknown[], R, K extends string, P extends readonly string[]> = (
@@ -163,4 +172,4 @@ export type CacheEvictOptions<This, A extends readonly unknown[], R, K extends s
   readonly all?: boolean | undefined;
   /** Whether to remove anything after this call. Asked before the body. */
   readonly when?: ((call: Call<This, A>) => Answer<R, boolean>) | undefined;
-} & FunctionOptions<This, A>;
+} & FunctionOptions<This, A, R>;

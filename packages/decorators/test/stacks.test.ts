@@ -3,7 +3,9 @@ import { runInNewContext } from 'node:vm';
 import { Cache } from '@cache/core';
 import { memoryBackend } from '@cache/memory';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { cacheable, cacheEvict, cachePut, controls } from '../src/index.ts';
+import { cacheable, cached, cacheEvict, cachePut, controls, entityCache } from '../src/index.ts';
+import { decorated } from './faces/decorated.ts';
+import { decorated as decoratedByLegacy } from './legacy/decorated.ts';
 
 const fresh = (): Cache<unknown> => new Cache<unknown>({ backend: memoryBackend() });
 const ran: string[] = [];
@@ -74,14 +76,13 @@ describe('what is not kept', () => {
     return refs.slice(0, -1).filter((ref) => ref.deref() !== undefined).length;
   }
 
-  test('no instance is held by its class, its cache or our tables', async () => {
+  test.each([
+    ['the standard', decorated],
+    ['experimentalDecorators', decoratedByLegacy],
+  ])('no instance is held by its class, its cache or our tables: %s', async (_, make) => {
     const cache = fresh();
-    class Service {
-      @cacheable(cache, { key: 'k:{0}' })
-      async load(id: number): Promise<number> {
-        return id;
-      }
-    }
+    const first = make(cacheable(cache, { key: 'k:{0}' }), async (id: number) => id);
+    const Service = first.constructor as new () => { load(id: number): Promise<number> };
     const held = await kept(async (id) => {
       const service = new Service();
       await service.load(id);
@@ -89,6 +90,22 @@ describe('what is not kept', () => {
       return service;
     });
     expect(held).toBe(0);
+  });
+
+  test('no cached function is held by its cache, nor one of an entity', async () => {
+    const cache = fresh();
+    const things = entityCache<number, { id: number }>({ name: 'thing', key: ({ id }) => id, cache });
+    const functions = await kept(async (id) => {
+      const load = cached(cache, { name: 'load' }, async (one: number) => one);
+      await load(id);
+      return load;
+    });
+    const readers = await kept(async (id) => {
+      const read = things.cached(async ({ id: one }: { id: number }) => one);
+      await read({ id });
+      return read;
+    });
+    expect([functions, readers]).toEqual([0, 0]);
   });
 
   test('no cache is held by the functions that found it', async () => {

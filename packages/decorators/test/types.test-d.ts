@@ -1,16 +1,7 @@
 import { Cache, SyncCache } from '@cache/core';
 import { memoryBackend } from '@cache/memory';
 import { expectTypeOf } from 'vitest';
-import {
-  cacheable,
-  cached,
-  cacheEvict,
-  cachePut,
-  controls,
-  entityCache,
-  invalidateAfter,
-  refreshAfter,
-} from '../src/index.ts';
+import { cacheable, cacheEvict, cachePut, controls, entityCache, invalidateAfter, refreshAfter } from '../src/index.ts';
 
 interface User {
   readonly id: number;
@@ -134,6 +125,23 @@ export class Service {
     return { id, name: '' };
   }
 
+  // @ts-expect-error: a stale window, which is written again, and ifNotExists
+  @cacheable(users, { key: 'user:{0}', ifNotExists: true, staleIfError: '1m' })
+  async contradiction3(id: number): Promise<User> {
+    return { id, name: '' };
+  }
+
+  @cacheable(users, { key: (id) => `user:${id.toFixed()}`, ifNotExists: true, ttl: (user) => user.id })
+  async onlyNew(id: number): Promise<User> {
+    return { id, name: '' };
+  }
+
+  // @ts-expect-error: an async method does not answer at once
+  @cacheable(users, { key: 'user:{0}', mode: 'sync' })
+  async contradiction4(id: number): Promise<User> {
+    return { id, name: '' };
+  }
+
   // @ts-expect-error: a promise from an option of a sync method
   @cacheable(now, { when: async () => true })
   wrongWhen(id: number): number {
@@ -220,52 +228,6 @@ export class Service {
   async wrongReader(user: User): Promise<void> {
     void user;
   }
-}
-
-export function functions(): void {
-  const load = cached(
-    users,
-    { key: (id, page) => `${id.toFixed()}:${page.length}`, unless: (user) => user.id > 1 },
-    async (id: number, page: string) => ({ id, name: page }),
-  );
-  expectTypeOf(load).parameters.toEqualTypeOf<[id: number, page: string]>();
-  expectTypeOf(load.keyFor).parameters.toEqualTypeOf<[id: number, page: string]>();
-  expectTypeOf(load.peek).returns.toEqualTypeOf<Promise<{ id: number; name: string } | undefined>>();
-  expectTypeOf(load.refresh).returns.toEqualTypeOf<Promise<{ id: number; name: string }>>();
-  expectTypeOf(load.invalidate).returns.toEqualTypeOf<Promise<boolean>>();
-  // @ts-expect-error: wrong argument
-  () => load.invalidate('x', 'y');
-
-  const double = cached(now, { key: (value) => `d:${value.toFixed()}` }, (value: number) => value * 2);
-  expectTypeOf(double).returns.toEqualTypeOf<number>();
-  expectTypeOf(double.peek).returns.toEqualTypeOf<number | undefined>();
-  expectTypeOf(double.invalidate).returns.toEqualTypeOf<boolean>();
-  // @ts-expect-error: a sync function needs a SyncCache
-  cached(anything, { key: 'k' }, (value: number) => value * 2);
-  // @ts-expect-error: the cache holds users
-  cached(users, { key: 'k' }, async (value: number) => value * 2);
-  // @ts-expect-error: "no placeholder {1}"
-  cached(anything, { key: 'k:{1}' }, async (value: number) => value * 2);
-
-  function find(id: number): Promise<User>;
-  function find(name: string): Promise<User[]>;
-  async function find(_by: number | string): Promise<User | User[]> {
-    return [];
-  }
-  const found = cached(anything, { key: (by) => String(by) }, find);
-  expectTypeOf(found(1)).toEqualTypeOf<Promise<User>>();
-  expectTypeOf(found('x')).toEqualTypeOf<Promise<User[]>>();
-  expectTypeOf(found.keyFor).parameters.toEqualTypeOf<[name: string]>(); // the last overload
-
-  const same = cached(anything, { key: (value) => String(value) }, async <T>(value: T): Promise<T> => value);
-  expectTypeOf(same(5 as const)).toEqualTypeOf<Promise<5>>();
-
-  const curried = cached(users, { key: (id: number) => `c:${id}` })(async (id: number) => ({ id, name: '' }));
-  expectTypeOf(curried.keyFor).parameters.toEqualTypeOf<[id: number]>();
-  const bare = cached(users, { ttl: '5m' })(async function loadUser(id: number) {
-    return { id, name: '' };
-  });
-  expectTypeOf(bare).parameters.toEqualTypeOf<[id: number]>();
 }
 
 export function tools(): void {
