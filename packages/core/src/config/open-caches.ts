@@ -5,6 +5,7 @@ import type { CacheConfig } from './config.ts';
 import type { Caches } from './create.ts';
 import { inherit, namesBackend } from './inherit.ts';
 import { cacheOver, compose, prefixWanted } from './open.ts';
+import { checkOwnPrefixes } from './own-prefixes.ts';
 import { collect, collectAsync, type Problems, refuse, shown } from './problems.ts';
 import { type Resolved, resolve } from './resolve.ts';
 import { sharedBackends } from './shared-backends.ts';
@@ -42,9 +43,9 @@ export async function openAll(all: readonly Named[], wanted: readonly Named[] = 
     if (ownPrefix !== undefined || name === 'default') return ownPrefix ?? prefixWanted(resolved);
     return `${base?.resolved.cache.prefix ?? (stores === 'bytes' ? 'cache:' : '')}${name}:`;
   };
-  const backendOf = sharedBackends(
-    wanted.map((one) => ({ resolved: one.resolved, prefix: prefixOf(one, 'bytes') ?? 'cache:' })),
-  );
+  const prefixed = wanted.map((one) => ({ ...one, prefix: prefixOf(one, 'bytes') ?? 'cache:' }));
+  checkOwnPrefixes(prefixed);
+  const backendOf = sharedBackends(prefixed);
   const opened: Opened[] = [];
   try {
     for (const one of wanted) {

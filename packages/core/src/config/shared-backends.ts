@@ -11,21 +11,22 @@ export function sharedBackends(caches: readonly { readonly resolved: Resolved; r
   for (const { resolved, prefix } of caches) {
     for (const part of [resolved, resolved.near, resolved.fallback]) {
       if (part === undefined) continue;
-      const group = groups.get(idOf(part)) ?? { caches: 0, observe: new Set() };
+      const group = groups.get(placeOf(part)) ?? { caches: 0, observe: new Set() };
       group.caches++;
       if (resolved.near !== undefined && part !== resolved.near) group.observe.add(prefix);
-      groups.set(idOf(part), group);
+      groups.set(placeOf(part), group);
     }
   }
   return (part, context) => {
-    const group = groups.get(idOf(part));
+    const group = groups.get(placeOf(part));
     if (group === undefined) throw new Error('expected a part of one of the caches');
     group.backend ??= sharedBackend(part.create({ observe: [...group.observe], ...context }), group.caches);
     return group.backend;
   };
 }
 
-function idOf(part: Resolved): unknown {
+/** Where the entries of a part are, to be compared with others: connections that are the same lead to one place. */
+export function placeOf(part: Resolved): unknown {
   const { scheme, settings } = part;
   return scheme.connects === true ? JSON.stringify([scheme.scheme, Object.entries(settings).sort()]) : part;
 }

@@ -21,6 +21,23 @@ describe('several caches by name', () => {
     expect(diary.filter((line) => line.startsWith('close')).sort()).toEqual(['close h/0', 'close h/1']);
   });
 
+  test('of which two would have one prefix on one server are refused before anything is created', async () => {
+    const diary: string[] = [];
+    const backends = [fakeRedis(diary)];
+    const creating = createCaches({
+      users: { url: 'redis://h/0?prefix=app:', backends },
+      orders: { url: 'redis://h/1?prefix=app:', backends },
+      people: { url: 'redis://h', prefix: 'app:', backends },
+    });
+    await expect(creating).rejects.toThrow(
+      'people: expected a prefix of its own, got "app:", which users has on the same server',
+    );
+    await expect(
+      createCaches({ a: { url: 'redis://h', backends }, b: { url: 'redis://h', backends } }),
+    ).resolves.toBeDefined();
+    expect(diary.filter((line) => line.startsWith('create'))).toHaveLength(1);
+  });
+
   test('from variables', async () => {
     const env = { CACHE_REDIS__HOST: 'h', CACHE_TTL: '1m', CACHE_CACHES__USERS__PREFIX: 'u:' };
     const { default: main, users } = cachesConfigFromEnv(env);
