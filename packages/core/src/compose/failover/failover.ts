@@ -108,7 +108,7 @@ export function failover<W>(
     broken,
     reconcile: (keys) =>
       plan.reconcile === 'restore' ? restore(routes, keys, plan.mirror === 'always') : first.cleanse(keys),
-    forgotPrefix: (prefix) => second.ask('clear', [prefix], () => second.backend.clear(prefix)),
+    forgotPrefix: routes.forgetPrefix,
     closed(reconciled) {
       routes.leases.breakAll();
       outages.ended('Primary');

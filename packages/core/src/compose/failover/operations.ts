@@ -1,3 +1,4 @@
+import { andThen } from '../../contract/awaitable.ts';
 import type { Awaitable, Backend, WriteOptions } from '../../contract/backend.ts';
 import { type CacheResult, MISS } from '../../contract/result.ts';
 import { listKeys } from './list-keys.ts';
@@ -34,8 +35,6 @@ export function operations<W>(
         return order.run(keys, () =>
           leases.holds(lease) && !primary.trusts(key) ? routes.alone('set', keys, alone) : false,
         );
-      // What is in doubt was changed since the primary granted it.
-      if (lease !== undefined && primary.journal.doubts(key)) return false;
       return routes.change(
         'set',
         keys,
@@ -44,7 +43,8 @@ export function operations<W>(
           if (stored) return (backend) => backend.set(key, value, second(options));
           return lease === undefined ? undefined : (backend) => backend.delete(key);
         },
-        alone,
+        // Whether the primary's lease still holds, only the primary can say.
+        lease === undefined ? alone : (backend) => andThen(backend.delete(key), () => false),
       );
     },
     setMany(entries, options = {}) {

@@ -129,8 +129,8 @@ export class Routes<W> {
     keys: readonly string[],
     make: (backend: CapableBackend<W>) => Awaitable<R>,
   ): Awaitable<R> {
-    const { fallback } = this;
-    this.primary.doubt((journal) => journal.addKeys(keys));
+    const { primary, fallback } = this;
+    primary.doubt((journal) => journal.addKeys(keys));
     this.leases.break(keys);
     return andThen(fallback.ready(keys), (ready) => {
       if (!ready) throw this.away(fallback);
@@ -138,6 +138,8 @@ export class Routes<W> {
         fallback.ask(operation, keys, () => make(fallback.backend), keys),
         (answer) => {
           if (answer instanceof Failed) throw answer.error;
+          // A recovery may have settled them while the fallback was still at it.
+          if (!keys.every((key) => primary.journal.doubts(key))) primary.doubt((journal) => journal.addKeys(keys));
           this.#tell({ keys });
           return answer;
         },
@@ -153,21 +155,9 @@ export class Routes<W> {
     make: (backend: CapableBackend<W>) => Awaitable<R>,
     note: (journal: Journal) => void,
   ): Awaitable<R> {
-    const on = (side: Side<W>): Awaitable<R | Failed> => {
-      const missed = (failed: Failed): Failed => {
-        side.doubt(note);
-        return failed;
-      };
-      this.#sweeps++;
-      if (!side.closed) return missed(new Failed(this.away(side)));
-      return andThen(
-        side.ask(operation, names, () => make(side.backend)),
-        (answer) => (answer instanceof Failed ? missed(answer) : answer),
-      );
-    };
     this.leases.breakAll();
-    return andThen(on(this.primary), (first) =>
-      andThen(on(this.fallback), (second) => {
+    return andThen(this.#swept(this.primary, operation, names, make, note), (first) =>
+      andThen(this.#swept(this.fallback, operation, names, make, note), (second) => {
         this.#sweeps++;
         const answer = first instanceof Failed ? second : first;
         if (answer instanceof Failed) throw answer.error;
@@ -181,6 +171,16 @@ export class Routes<W> {
   readonly forget = (keys: readonly string[]): Awaitable<unknown> =>
     this.#mirrored('delete', keys, (backend) => backend.deleteMany(keys));
 
+  /** As {@link Routes.forget}, of every key that begins with `prefix`. */
+  readonly forgetPrefix = (prefix: string): Awaitable<unknown> =>
+    this.#swept(
+      this.fallback,
+      'clear',
+      [prefix],
+      (backend) => backend.clear(prefix),
+      (journal) => journal.addPrefix(prefix),
+    );
+
   readonly away = (side: Side<W>): CacheError => {
     const { primary, fallback } = this;
     return new CacheConnectionError(
@@ -188,6 +188,25 @@ export class Routes<W> {
       { cause: side.error },
     );
   };
+
+  #swept<R>(
+    side: Side<W>,
+    operation: string,
+    names: readonly string[],
+    make: (backend: CapableBackend<W>) => Awaitable<R>,
+    note: (journal: Journal) => void,
+  ): Awaitable<R | Failed> {
+    const missed = (failed: Failed): Failed => {
+      side.doubt(note);
+      return failed;
+    };
+    this.#sweeps++;
+    if (!side.closed) return missed(new Failed(this.away(side)));
+    return andThen(
+      side.ask(operation, names, () => make(side.backend)),
+      (answer) => (answer instanceof Failed ? missed(answer) : answer),
+    );
+  }
 
   #mirrored(
     operation: string,

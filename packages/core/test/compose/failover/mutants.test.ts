@@ -1,0 +1,132 @@
+import fc from 'fast-check';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { Breaker } from '../../../src/compose/failover/breaker.ts';
+import { Journal } from '../../../src/compose/failover/journal.ts';
+import { LocalLeases } from '../../../src/compose/failover/local-leases.ts';
+import { Routes } from '../../../src/compose/failover/routes.ts';
+import { Side } from '../../../src/compose/failover/side.ts';
+import { KeyOrder } from '../../../src/compose/key-order.ts';
+import { wrongIn } from './run-world.ts';
+import { anAction, aPair } from './world.ts';
+
+const journal = Journal.prototype;
+const side = Side.prototype as Side<unknown>;
+const routes = Routes.prototype as Routes<unknown>;
+const { settle, addKeys } = journal;
+const { ready, ask, doubt } = side;
+const { change } = routes;
+
+/** Bugs that a careful reader could overlook, each planted by replacing one method. */
+const mutants: Readonly<Record<string, () => void>> = {
+  'the primary is asked about keys that are in doubt': () => {
+    journal.doubts = () => false;
+  },
+  'keys are not written into the journal': () => {
+    journal.addKeys = () => {};
+  },
+  'keys of a write that failed are not written into the journal, only those of writes that were not tried': () => {
+    side.ask = function (this: Side<unknown>, operation, names, call) {
+      return ask.call(this, operation, names, call, []) as never;
+    };
+  },
+  'clears are not written into the journal': () => {
+    journal.addPrefix = () => {};
+  },
+  'invalidations of tags are not written into the journal': () => {
+    journal.addTags = () => {};
+  },
+  'a doubt is settled although its key was changed meanwhile': () => {
+    journal.settle = function (this: Journal, doubts, name) {
+      return settle.call(this, doubts, name, doubts.get(name));
+    };
+  },
+  'nobody minds a write that was given up and may still come': () => {
+    journal.haunted = () => false;
+  },
+  'doubts are settled without anything being removed': () => {
+    side.cleanse = function (this: Side<unknown>, keys) {
+      for (const key of keys) this.journal.settle(this.journal.keys, key, this.journal.keys.get(key));
+      return undefined;
+    };
+  },
+  'the journal forgets what it held when it overflows': () => {
+    journal.addKeys = function (this: Journal, keys) {
+      addKeys.call(this, keys);
+      for (const [name, { collapsed }] of this.prefixes) if (collapsed) this.prefixes.delete(name);
+    };
+  },
+  'what a recovery settles stays in the fallback': () => {
+    side.cleanse = async function (this: Side<unknown>, keys) {
+      const doubts = keys.map((key) => this.journal.keys.get(key));
+      await this.ask('delete', keys, () => this.backend.deleteMany(keys));
+      for (const [index, key] of keys.entries()) this.journal.settle(this.journal.keys, key, doubts[index]);
+      return undefined;
+    };
+  },
+  'a change of a key in doubt does not remove what the primary had': () => {
+    side.ready = function (this: Side<unknown>) {
+      return this.closed;
+    };
+  },
+  'changes of one key are mirrored in any order': () => {
+    KeyOrder.prototype.run = (_keys, step) => step();
+  },
+  'what the fallback missed is not remembered': () => {
+    side.doubt = function (this: Side<unknown>, note) {
+      if (!this.closed || this.backend.name.includes('primary')) doubt.call(this, note);
+    };
+  },
+  'a fill that its lease forbids stays in the fallback': () => {
+    routes.change = function (this: Routes<unknown>, operation, keys, make, mirror, alone) {
+      const kept = (answer: never) => (answer === false ? undefined : mirror(answer));
+      return change.call(this, operation, keys, make as never, kept as never, alone as never) as never;
+    };
+  },
+  'a lease of this process holds whatever is changed': () => {
+    LocalLeases.prototype.break = () => {};
+    LocalLeases.prototype.breakAll = () => {};
+  },
+  'a late answer closes the circuit': () => {
+    Breaker.prototype.succeeded = function (this: Breaker) {
+      this.close();
+    };
+  },
+  'a side counts as ready while its circuit is open': () => {
+    side.ready = function (this: Side<unknown>, keys) {
+      return this.closed ? ready.call(this, keys) : true;
+    };
+  },
+};
+
+const runs = process.env.CACHE_TEST_LONG === '1' ? 3_000 : 1_000;
+
+/** The first random world that goes wrong. */
+async function caughtBy(seed: number): Promise<unknown> {
+  const outcome = await fc.check(
+    fc.asyncProperty(
+      aPair,
+      fc.array(anAction, { minLength: 10, maxLength: 60, size: 'max' }),
+      async (shape, actions) => {
+        expect(await wrongIn(shape, actions)).toEqual([]);
+      },
+    ),
+    { numRuns: runs, seed, endOnFailure: true },
+  );
+  return outcome.failed ? (outcome.errorInstance ?? outcome.counterexample) : undefined;
+}
+
+describe('the model catches', () => {
+  const prototypes = [journal, side, routes, LocalLeases.prototype, Breaker.prototype, KeyOrder.prototype] as const;
+  const originals = prototypes.map((one) => Object.getOwnPropertyDescriptors(one));
+
+  afterEach(() => {
+    vi.useRealTimers();
+    for (const [index, one] of prototypes.entries())
+      Object.defineProperties(one, originals[index] as PropertyDescriptorMap);
+  });
+
+  it.each(Object.keys(mutants))('%s', { timeout: 120_000 }, async (name) => {
+    mutants[name]?.();
+    expect(await caughtBy(1)).toBeDefined();
+  });
+});
