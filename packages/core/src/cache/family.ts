@@ -5,7 +5,7 @@ import { serialized } from '../compose/serialized.ts';
 import { validated } from '../compose/validated.ts';
 import type { Backend } from '../contract/backend.ts';
 import { type CapableBackend, isDegrading, isRemoving, type OutageEvent } from '../contract/capabilities.ts';
-import type { CacheValidationError } from '../contract/errors.ts';
+import type { CacheError, CacheValidationError } from '../contract/errors.ts';
 import type { Serializer, Wire } from '../contract/serializer.ts';
 import type { StandardSchema } from '../contract/standard-schema.ts';
 import { type FlightTable, flightTable } from '../loads/flight-table.ts';
@@ -71,11 +71,9 @@ export class Family {
     const { prefix, listeners, name } = this;
     const tier = this.#values.name;
     if ('operation' in fields) {
-      const { error, operation } = fields;
-      const keys = error.keys ?? (error.key === undefined ? [] : [error.key]);
-      if (keys.length > 0 && !keys.some((key) => key.startsWith(prefix))) return;
-      const own = keys.map((key) => key.slice(prefix.length));
-      asCacheError(error, operation, tier, prefix, own);
+      const { error, operation, names } = fields;
+      if (names.length > 0 && !names.some((name) => name.startsWith(prefix))) return;
+      asCacheError(error, operation, tier, prefix, ownKeys(error, prefix));
     }
     // Which fields go with which event is said where both are declared.
     listeners.emit(prefix, event, { cache: name, tier, ...fields } as never);
@@ -113,6 +111,11 @@ export class Family {
   get attentive(): boolean {
     return this.listeners.count > 0 || this.outage.active || hits.hasSubscribers || misses.hasSubscribers;
   }
+}
+
+/** The keys an error is about, as the cache that has `prefix` knows them. */
+function ownKeys({ key, keys = key === undefined ? [] : [key] }: CacheError, prefix: string): string[] {
+  return keys.map((one) => one.slice(prefix.length));
 }
 
 function loadDefaults(options: CacheOptions<unknown>): LoadDefaults {

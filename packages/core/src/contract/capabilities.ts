@@ -97,8 +97,14 @@ export interface Removing {
 
 /** What befell the best part of a backend that can do without it. `primary` and `fallback` are names of backends. */
 export type OutageEvent = { readonly primary: string; readonly fallback: string } & (
-  | /** A call of the primary failed; the fallback answers. Not told of while the circuit is open. */
-  { readonly event: 'error'; readonly operation: string; readonly error: CacheError; readonly swallowed: true }
+  | /** A call of the primary failed; the fallback answers. `names`: keys, a prefix or tags. Not told of while the circuit is open. */
+  {
+      readonly event: 'error';
+      readonly operation: string;
+      readonly names: readonly string[];
+      readonly error: CacheError;
+      readonly swallowed: true;
+    }
   /** The circuit opened: the primary is not asked any more. */
   | { readonly event: 'failover'; readonly error: CacheError }
   /** It is asked again, after `durationMs` milliseconds; `reconciled` things were made to be forgotten before. */

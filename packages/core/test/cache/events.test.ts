@@ -112,7 +112,7 @@ describe.each(faces)('events, $name', ({ make }) => {
   it('an unknown event, and a listener that is no function, are refused at once', () => {
     const { cache } = make<number>();
     expect(() => cache.on('hits' as never, () => {})).toThrow(
-      'event: expected one of hit, miss, set, delete, deadline, clear, invalidate, evict, expire, load, stale, error, got "hits"',
+      'event: expected one of hit, miss, set, delete, deadline, clear, invalidate, evict, expire, load, stale, error, failover, recover, journalOverflow, got "hits"',
     );
     expect(() => cache.on('toString' as never, () => {})).toThrow('event: expected one of');
     expect(() => cache.on('hit', undefined as never)).toThrow('listener of hit: expected a function, got undefined');

@@ -75,7 +75,7 @@ export function failover<W>(
       ...listener,
       failed(operation, names, error) {
         outages.failed(role, operation, names, error);
-        if (isPrimary) outages.tell({ event: 'error', operation, error, swallowed: true });
+        if (isPrimary) outages.tell({ event: 'error', operation, names, error, swallowed: true });
       },
       wake: (ms) => work().wake(ms),
     });
