@@ -29,7 +29,7 @@ async function proxyTo(to: RedisServer): Promise<FaultyProxy> {
 }
 
 function adminOf(to: RedisServer): Redis {
-  const admin = new Redis({ ...to.address, lazyConnect: false });
+  const admin = new Redis({ ...to.address });
   admin.on('error', () => {});
   ends.push(async () => admin.disconnect());
   return admin;
@@ -98,13 +98,13 @@ it('a network that swallows everything', { timeout: 60_000 }, async () => {
 });
 
 it('a server that was killed and comes back with the data of before', { timeout: 60_000 }, async () => {
-  const old = await server();
+  const old = await server({ args: ['--repl-diskless-sync-delay', '0'] });
   const proxy = await proxyTo(old);
   const callers = await calling({ url: proxy.url });
   // What an earlier copy has is what the server had when it was made: all that follows is lost.
   const copy = await server({ args: ['--replicaof', '127.0.0.1', String((old.address as { port: number }).port)] });
   const admin = adminOf(copy);
-  await expect.poll(() => admin.info('replication')).toMatch(/master_link_status:up/);
+  await expect.poll(() => admin.info('replication'), { timeout: 10_000 }).toMatch(/master_link_status:up/);
   await admin.replicaof('NO', 'ONE');
   await sleep(200);
   await old.stop();
