@@ -280,16 +280,16 @@ export class World {
         return;
       }
       case 'acquire': {
-        const loaded = seen.bear(one, []);
-        seen.there(loaded);
         const got = await this.#top.acquire?.(one, 5_000, Number.POSITIVE_INFINITY);
-        if (got?.lease !== undefined) this.#loaded.push({ lease: got.lease, value: loaded });
+        if (got?.lease === undefined) return;
+        const value = seen.bear(one, []);
+        seen.there(value);
+        this.#loaded.push({ lease: got.lease, value });
         return;
       }
       case 'fill': {
         const { lease, value } = this.#loaded.shift() ?? {};
         if (lease === undefined || value === undefined) return;
-        // It was loaded before whatever was changed since.
         await this.#top.set(lease.key, value, { lease });
         return;
       }
