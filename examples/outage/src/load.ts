@@ -66,13 +66,14 @@ export class Load {
 
   async #count(tell: (second: Second) => void): Promise<void> {
     for (let at = 1; !this.#ended; at++) {
+      const { redis } = this;
       await sleep(1_000);
       if (this.#ended) return; // a part of a second
       const took = this.#took.sort((a, b) => a - b);
       const share = (part: number): number => took[Math.floor(took.length * part)] ?? 0;
       const second: Second = {
         at,
-        redis: this.redis,
+        redis,
         calls: took.length,
         p50: share(0.5),
         p99: share(0.99),

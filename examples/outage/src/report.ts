@@ -26,6 +26,6 @@ export function summary(seconds: readonly Second[]): string {
   return [
     '',
     `${sum(({ calls }) => calls)} calls, ${sum(({ errors }) => errors)} errors, ${sum(({ stale }) => stale)} stale answers.`,
-    `The worst second had a 99th percentile of ${slowest.toFixed(0)} ms: the first calls of an outage wait for their deadline.`,
+    `In the slowest second the 99th percentile was ${slowest.toFixed(0)} ms.`,
   ].join('\n');
 }

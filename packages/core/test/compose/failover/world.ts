@@ -8,7 +8,7 @@ import {
   type Lease,
   tiered,
 } from '@cache/core';
-import { faultyBackend, inMemoryServer, type ServerBackend, type Step } from '@cache/core/testing';
+import { type Faults, faultyBackend, inMemoryServer, type ServerBackend, type Step } from '@cache/core/testing';
 import fc from 'fast-check';
 import { vi } from 'vitest';
 import { Seen } from './seen.ts';
@@ -106,7 +106,7 @@ class Line {
     this.#faults = faulty.faults;
   }
 
-  readonly #faults: { always: 'error' | 'lostReply' | undefined };
+  readonly #faults: Faults;
 
   turn(is: Line['is']): void {
     this.is = is;
