@@ -53,6 +53,7 @@ describe('a runner', () => {
       'leases',
       'tags',
       'observing',
+      'failing',
       'a place of its own',
     ];
     expect(skipped.map((title) => title.replace(/.*› /, ''))).toEqual(
