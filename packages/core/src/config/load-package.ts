@@ -62,7 +62,13 @@ function* bases(): Iterable<string> {
   if (here !== undefined) yield here;
 }
 
+// Node's words have the name in quotes, those of Yarn's Plug'n'Play between spaces.
 function isNotFound(error: unknown, name: string): boolean {
   const { code, message } = error as { code?: unknown; message?: unknown };
-  return /MODULE_NOT_FOUND$/.test(String(code)) && new RegExp(`['"]${name}['"]`).test(String(message));
+  return (
+    /MODULE_NOT_FOUND$/.test(String(code)) &&
+    String(message)
+      .split(/['"\s,]/)
+      .includes(name)
+  );
 }
