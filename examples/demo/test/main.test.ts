@@ -1,4 +1,5 @@
 import { chmod } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { redisBackend } from '@cache/redis';
 import { type RedisServer, startRedis } from '@cache-internal/lab';
@@ -42,6 +43,14 @@ describe('wrong input ends in one clear message, without a stack or a secret', (
     [{ CACHE_URL: 'redis://u:hunter2@h:none' }, /^CACHE_URL: port: expected an integer from 1 to 65535/],
     [{ CACHE_URL: 'redis://u:hunter2@127.0.0.1:1' }, /^redis at 127\.0\.0\.1:1.*ECONNREFUSED/],
     [{ CACHE_URL: 'redis://u:hunter2@nowhere.invalid' }, /^redis at nowhere\.invalid/],
+    [
+      { CACHE_URL: 'redis+cluster://:hunter2@127.0.0.1:1' },
+      /^redis at cluster of 127\.0\.0\.1:1.*are these servers running/,
+    ],
+    [
+      { CACHE_URL: 'redis+sentinel://:hunter2@127.0.0.1:1/m' },
+      /^redis at m of sentinels 127\.0\.0\.1:1.*are these serv/,
+    ],
     [{ CACHE_ULR: 'memory://' }, /^CACHE_ULR: .*did you mean CACHE_URL\?/],
   ])('%j', async (env, message) => {
     const ended = await start([], env as unknown as Readonly<Record<string, string>>).ended;
@@ -62,7 +71,18 @@ describe('wrong input ends in one clear message, without a stack or a secret', (
     expect(ended.stderr).toMatch(/300 ?ms|time/i);
   });
 
+  test('a server that is no Redis', async () => {
+    const web = createHttpServer((_request, response) => void response.end('hello'));
+    await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void web.close());
+    const url = `redis://:hunter2@127.0.0.1:${(web.address() as { port: number }).port}`;
+    const ended = await start([], { CACHE_URL: url }).ended;
+    expectOneClearMessage(ended);
+    expect(ended.stderr).toMatch(/what answers there is no Redis/);
+  });
+
   test.each([
+    [['--dir', 'package.json'], /^--dir: expected a folder, got .*package\.json, which is a file/],
     [['--dir', '/nowhere/at/all'], /^--dir: expected a folder, got \/nowhere\/at\/all, which does not exist/],
     [['--dirr', 'x'], /Unknown option '--dirr'[\s\S]*Usage:/],
     [['more'], /Unexpected argument 'more'[\s\S]*Usage:/],
@@ -93,6 +113,16 @@ test('a broken manifest is named, the rest reported, and the exit is not zero', 
   expect(code).toBe(1);
   expect(stdout).toContain(`${root}/node_modules/broken/package.json: expected a JSON object, got no JSON`);
   expect(stdout).toContain('6 packages listed');
+});
+
+test('so is that of the project itself', async () => {
+  const root = await project(small);
+  await write(root, 'package.json', '{');
+  const { code, stdout } = await start(['--dir', root, '--json']).ended;
+  expect(code).toBe(1);
+  const { problems, findings } = JSON.parse(stdout) as Report;
+  expect(problems).toEqual([`${root}/package.json: expected a JSON object, got no JSON`]);
+  expect(findings.packages).toBe(6);
 });
 
 test('a file that cannot be read is named, the rest reported, and nothing of its package is kept', async () => {

@@ -24,7 +24,7 @@ function packagesLoadedBy(program: string): string[] {
   const { PATH } = process.env;
   const { status, stderr } = spawnSync(process.execPath, args, { cwd: folder, env: { PATH }, encoding: 'utf8' });
   expect(status, stderr).toBe(0);
-  const names = ['core', 'memory', 'redis', 'serializers', 'zod', 'ioredis', 'msgpackr'];
+  const names = ['core', 'memory', 'redis', 'serializers', 'zod', 'ioredis', 'msgpackr', 'commander'];
   return names.filter((name) => new RegExp(`/(packages|node_modules)/${name}/`).test(stderr));
 }
 
@@ -46,6 +46,11 @@ test.each([
     ['core', 'memory'],
   ],
   [
+    'two tiers by one URL',
+    `const { createCache } = await import('@cache/core'); await (await createCache('memory://?near=memory://?nearTtl=1s')).close()`,
+    ['core', 'memory'],
+  ],
+  [
     'memory by a config object',
     `const { createCache } = await import('@cache/core'); await (await createCache({ url: 'memory://' })).close()`,
     ['core', 'memory', 'zod'],
@@ -55,6 +60,7 @@ test.each([
     `const { backendFromUrl } = await import('@cache/core'); await backendFromUrl('redis://h')`,
     ['core', 'redis', 'ioredis'],
   ],
+  ['what reads variables', `await import('@cache/core/config')`, ['core', 'zod']],
 ])('%s loads nothing that it does not use', (_, program, packages) => {
   expect(packagesLoadedBy(program)).toEqual(packages);
 });

@@ -2,8 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { backendFromUrl, createCache } from '@cache/core';
+import { cacheConfigFromEnv, describe as describeConfig } from '@cache/core/config';
 import { readUrl } from '@cache/core/url';
+import { startRedis } from '@cache-internal/lab';
 import { afterAll, describe, expect, inject, test } from 'vitest';
 import { backends, redisBackend } from '../src/index.ts';
 import { optionsFrom } from '../src/options-from.ts';
@@ -106,4 +109,34 @@ test('a cache by URL keeps its entries on the real server under its prefix', asy
   const found = await backend.get(`${prefix}user`);
   expect(found.hit && Buffer.from(found.value).toString()).toBe('{"name":"Ada"}');
   await Promise.all([cache.close(), backend.close()]);
+});
+
+test('what a connection comes down to is told without its credentials, which are passed apart (K2)', async () => {
+  const env = { CACHE_REDIS__USERNAME: 'ada', CACHE_REDIS__PASSWORD: 'hunter2', CACHE_REDIS__TLS: 'yes' };
+  const description = await describeConfig({ ...cacheConfigFromEnv(env), backends: [backends] });
+  const values = Object.fromEntries(description.values.map(({ name, value }) => [name, value]));
+  expect(values).toMatchObject({ host: 'localhost', port: '6379', db: '0', tls: 'true', password: '***' });
+  expect(description.url).toBe('redis://ada:***@localhost?tls=true');
+  expect(JSON.stringify(description) + String(description)).not.toContain('hunter2');
+});
+
+test('no secret comes out of a connection that fails: not by message, stack, cause, inspection, JSON or warning', async () => {
+  const secret = 'Xq7%Zw9/Kp';
+  const forms = [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')];
+  await using guarded = await startRedis({ listen: 'tcp', args: ['--requirepass', 'another'] });
+  const told: unknown[] = [];
+  const logger = { warn: (message: string) => void told.push(message) };
+  for (const url of [
+    `redis://ada:${encodeURIComponent(secret)}@127.0.0.1:1`,
+    guarded.url.replace('://', `://:${encodeURIComponent(secret)}@`),
+    `redis+sentinel://:${encodeURIComponent(secret)}@127.0.0.1:1/m?sentinelPassword=${encodeURIComponent(secret)}`,
+    `redis+cluster://:${encodeURIComponent(secret)}@127.0.0.1:1`,
+  ]) {
+    const error = await createCache({ url, backends: [backends], logger }).catch((thrown: unknown) => thrown);
+    told.push(error, (error as Error).stack, inspect(error, { depth: 9 }), JSON.stringify(error));
+    const soft = createCache({ url, backends: [backends], logger, fallback: 'redis://127.0.0.1:1', onError: 'bypass' });
+    told.push(inspect(await soft.catch((thrown: unknown) => thrown), { depth: 9 }));
+  }
+  expect(told.length).toBeGreaterThan(16);
+  for (const output of told) for (const form of forms) expect(String(output)).not.toContain(form);
 });

@@ -21,6 +21,8 @@ export async function findPackages(folder: string): Promise<Tree> {
   const edges = new Map<string, string[]>();
   const seen = new Set<string>();
   const waiting = await foldersIn(modules);
+  // nothing of it is needed, but who inspects a project wants to know that it is broken
+  await readManifest(dirname(modules)).catch((error: Error) => problems.push(error.message));
 
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const real = await realpath(next).catch(() => undefined); // a link to nowhere is no package

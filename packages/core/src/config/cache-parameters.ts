@@ -14,6 +14,10 @@ export const cacheParameters: Parameters = {
   },
   fallback: { type: 'text', description: 'what serves while the backend does not, by its URL: `memory://`' },
   serializer: { type: 'text', description: 'how values become bytes: `json`, `msgpack`, `json+zlib`, …' },
+  tags: {
+    type: 'boolean',
+    description: 'true: the backend has to keep tags; false: they are refused (without it: as the backend can)',
+  },
   ttl: { type: 'duration', orNever: true, description: 'how long an entry stays fresh that is written without a ttl' },
   jitter: { type: 'number', min: 0, max: 1, description: 'shortens each ttl by a random part of up to this fraction' },
   staleWhileRevalidate: {

@@ -27,6 +27,8 @@ export interface CacheConfig<T = unknown> extends Omit<CacheOptions<T>, 'backend
   readonly fallback?: string | FallbackSection | undefined;
   /** How values become bytes: a name or URL (`'msgpack+zlib'`), or a serializer. @default core's own plain JSON, above bytes */
   readonly serializer?: string | Serializer<T, Wire> | undefined;
+  /** `true`: the backend has to keep tags. `false`: tags are refused, by a `CacheCapabilityError`. @default as the backend can */
+  readonly tags?: boolean | undefined;
   /** Adds `v<version>:` to the prefix, for deploys that change the shape of values. */
   readonly version?: string | number | undefined;
   /** Schemes beside, or instead of, those whose package core finds by itself: for bundled applications and other people's backends. */

@@ -36,10 +36,18 @@ export interface Composed extends Pick<Resolved, 'cache' | 'serializer'> {
 
 /** The backend of all that was resolved. Nothing is started. */
 export async function compose(resolved: Resolved, backendOf: BackendOf, prefix: string | undefined): Promise<Composed> {
-  const { cache, serializer, near, fallback } = resolved;
-  if (near === undefined && fallback === undefined) return { backend: backendOf(resolved), cache, serializer };
-  const { composeTiers } = await import('./compose-tiers.ts');
-  return composeTiers(resolved, backendOf, prefix);
+  const { near, fallback, serializer } = resolved;
+  const { tags, ...cache } = resolved.cache;
+  let composed: Composed;
+  if (near === undefined && fallback === undefined) {
+    composed = { backend: backendOf(resolved), cache, serializer };
+  } else {
+    const { composeTiers } = await import('./compose-tiers.ts');
+    composed = await composeTiers({ ...resolved, cache }, backendOf, prefix);
+  }
+  if (tags === undefined) return composed;
+  const { withTags } = await import('./with-tags.ts');
+  return { ...composed, backend: withTags(composed.backend, tags === true) };
 }
 
 /**

@@ -12,6 +12,13 @@ export interface Given {
   readonly from: 'URL' | 'environment' | 'code';
 }
 
+/** Parameters that may stand beside those of a scheme. */
+export interface Beside {
+  /** In messages: `every cache`. */
+  readonly owner: string;
+  readonly parameters: Parameters;
+}
+
 /**
  * The settings of `given`, checked by the parameters of `form` and by those beside them, with the defaults filled in. What
  * is wrong is added to `problems`.
@@ -23,17 +30,19 @@ export function readSettings(
   given: ReadonlyMap<string, Given>,
   what: string,
   problems: Problems,
-  beside: { readonly owner: string; readonly parameters: Parameters } | undefined = undefined,
+  beside: Beside | undefined = undefined,
 ): Record<string, unknown> {
   const all = { ...beside?.parameters, ...parameters };
   const settings: Record<string, unknown> = {};
-  for (const [name, { where }] of given) {
+  const nested = ['near', 'fallback'].some((name) => Object.hasOwn(all, name) && given.get(name)?.from === 'URL');
+  for (const [name, { where, from }] of given) {
     if (Object.hasOwn(all, name)) continue;
     const own = Object.keys(parameters).join(', ') || 'none';
     const others = beside && ` or of ${beside.owner} (${Object.keys(beside.parameters).join(', ')})`;
-    problems.push(
-      `${where}: expected a parameter of ${scheme}:// (${own})${others ?? ''}${didYouMean(name, Object.keys(all))}`,
-    );
+    const hint =
+      didYouMean(name, Object.keys(all)) ||
+      (nested && from === 'URL' ? '; if it belongs to the URL of a near tier or a fallback, write & there as %26' : '');
+    problems.push(`${where}: expected a parameter of ${scheme}:// (${own})${others ?? ''}${hint}`);
   }
   for (const [name, parameter] of Object.entries(all)) {
     const found = given.get(name);

@@ -4,7 +4,7 @@ import type { Serializer, Wire } from '../contract/serializer.ts';
 import { cacheParameters } from './cache-parameters.ts';
 import { findScheme } from './find-scheme.ts';
 import { plain } from './nearest.ts';
-import { type Given, readSettings } from './parameters.ts';
+import { type Beside, type Given, readSettings } from './parameters.ts';
 import { collect, collectAsync, type Problems, refuse } from './problems.ts';
 import type { BackendScheme, BackendSchemes, Parameters, SchemeContext, Settings } from './scheme.ts';
 import { type CacheUrl, parseUrl } from './url.ts';
@@ -59,13 +59,6 @@ export interface Resolved {
   readonly fallback?: Resolved | undefined;
   /** Makes the backend alone, without I/O. */
   create(context?: Partial<SchemeContext>): Backend<unknown>;
-}
-
-/** Parameters that may stand beside those of a scheme. */
-export interface Beside {
-  /** In messages: `every cache`. */
-  readonly owner: string;
-  readonly parameters: Parameters;
 }
 
 const everyCache: Beside = { owner: 'every cache', parameters: cacheParameters };

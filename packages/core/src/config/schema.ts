@@ -98,6 +98,7 @@ const schema = z
       ])
       .optional(),
     prefix: text,
+    tags: flag,
     version: z.union([z.string(), z.number()]).optional(),
     name: text,
     ttl: window,

@@ -1,5 +1,6 @@
 import type { Backend } from '../contract/backend.ts';
 import type { BackendOf } from './open.ts';
+import { overridden } from './overridden.ts';
 import type { Resolved } from './resolve.ts';
 
 /**
@@ -39,18 +40,5 @@ function sharedBackend(backend: Backend<unknown>, caches: number): Backend<unkno
   if (caches === 1) return backend;
   let open = caches;
   const close = (): ReturnType<Backend<unknown>['close']> => (--open === 0 ? backend.close() : undefined);
-  const bound = new Map<PropertyKey, unknown>();
-  return new Proxy(backend, {
-    get(target, name) {
-      if (name === 'close') return close;
-      const known = bound.get(name);
-      if (known !== undefined) return known;
-      // on the backend itself, since a class of somebody's may have private fields
-      const value: unknown = Reflect.get(target, name, target);
-      if (typeof value !== 'function') return value;
-      const method: unknown = value.bind(target);
-      bound.set(name, method);
-      return method;
-    },
-  });
+  return overridden(backend, new Map([['close', close]]));
 }

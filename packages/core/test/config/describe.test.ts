@@ -133,6 +133,9 @@ test('no secret comes out, whatever else is wrong and however it is encoded', as
         () => createCache({ url, backends }),
         () => describe({ url, backends }),
         async () => createCache({ ...cacheConfigFromEnv({ CACHE_URL: url }), backends }),
+        async () => createCache({ ...cacheConfigFromEnv({ CACHE_URL: 'dummy://', CACHE_FALLBACK: url }), backends }),
+        () => createCache({ url: `redis://h?fallback=${encodeURIComponent(url)}`, backends }),
+        () => describe({ url: 'redis://h', near: { url, nearTtl: '1s' }, backends }),
       ]) {
         const outcome = await attempt().catch((error: unknown) => error);
         outputs.push(inspect(outcome, { depth: 9 }), JSON.stringify(outcome), String(outcome));

@@ -18,6 +18,11 @@ function diagnose({ message }: Error): { readonly code: string; readonly advice?
   if (/^LOADING/.test(message)) return { code: 'LOADING', advice: 'the server is reading its data from disk' };
   if (/ECONNREFUSED|ENOENT/.test(message)) return { code: 'CONNECTION', advice: 'is the server running there?' };
   if (/ENOTFOUND|EAI_AGAIN/.test(message)) return { code: 'CONNECTION', advice: 'check the host name' };
+  if (/Connection is closed|sentinels are unreachable/.test(message))
+    // ioredis keeps to itself why
+    return { code: 'CONNECTION', advice: 'are these servers running, and can they be reached from here?' };
+  if (/RESP type|Protocol error/.test(message))
+    return { code: 'CONNECTION', advice: 'what answers there is no Redis, or speaks TLS' };
   if (/CERT|certificate|self.signed/i.test(message))
     return { code: 'CONNECTION', advice: 'give the certificate authority that signed the server (ca)' };
   return { code: 'CONNECTION' };
