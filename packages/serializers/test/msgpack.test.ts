@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { inspect } from 'node:util';
 import { CacheConfigError, CacheSerializationError } from '@cache/core';
 import * as msgpackr from 'msgpackr';
 import { describe, expect, test } from 'vitest';
@@ -22,6 +23,35 @@ describe.each(Object.entries({ ...plain, ...rich }))('%s', (_, value) => {
 test.each(Object.entries(refused))('%s: refused, naming the path (K6)', (_, { value, path }) => {
   expect(() => ours.serialize(value)).toThrow(CacheSerializationError);
   expect(() => ours.serialize(value)).toThrow(`value at ${path}: expected what msgpack carries, got `);
+});
+
+test.each([
+  ['a short string', (lone: string) => `a${lone}b`],
+  ['a string of more than 64', (lone: string) => `${'a'.repeat(80)}${lone}`],
+  ['a string of more than a thousand', (lone: string) => `${'é'.repeat(1500)}${lone}`],
+  ['a key', (lone: string) => ({ [`a${lone}`]: 1 })],
+  ['a string behind much Korean', (lone: string) => ['한국어 텍스트 '.repeat(50), '힣'.repeat(500), lone]],
+])('a lone surrogate comes back, wherever it hides among many strings: %s', (_, hide) => {
+  const many = Array.from({ length: 60 }, (_, i) => `string ${i} \ufffd 힣`);
+  for (const lone of ['\ud800', '\udbff', '\udc00', '\udfff', '\ud83d\ude00']) {
+    const value = { many, hidden: hide(lone), more: many };
+    expect(identical(ours.deserialize(ours.serialize(value)), value)).toBe(true);
+  }
+});
+
+test('what cannot be read tells nothing of what was read', () => {
+  const wire = Buffer.concat([ours.serialize({ password: 'secret' }), Buffer.of(1)]);
+  for (const [serializer, bytes] of [
+    [ours, wire],
+    [msgpack({ interop: true }), wire.subarray(1)],
+  ] as const)
+    try {
+      serializer.deserialize(bytes);
+      expect.unreachable();
+    } catch (error) {
+      expect(error).toBeInstanceOf(CacheSerializationError);
+      expect(inspect(error)).not.toContain('secret');
+    }
 });
 
 test('values of types registered for json come back too', () => {

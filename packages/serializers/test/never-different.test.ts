@@ -34,6 +34,12 @@ const anything = fc.anything({
     fc.webUrl().map((url) => new URL(url)),
     fc.string().map((message) => new RangeError(message, { cause: message.length })),
     fc.constantFrom(Symbol('x'), () => 1, class A {}, new WeakMap()),
+    fc
+      .tuple(
+        fc.constantFrom([1], Array(200).fill(1), {}, new Map(), new Float32Array(2)),
+        fc.constantFrom('named', Symbol('x')),
+      )
+      .map(([part, key]) => Object.assign(structuredClone(part), { [key]: 1 })),
   ],
 });
 

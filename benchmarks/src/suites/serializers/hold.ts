@@ -3,8 +3,12 @@ import { chain, json, msgpack, zlib } from '@cache/serializers';
 import { measure, measured, type Scenario, versionOf } from '../../harness/index.ts';
 import { article, rows } from './payloads.ts';
 
-/** The longest that the event loop does not turn while `work` is done, in milliseconds. */
+/** The longest that the event loop does not turn while `work` is done, in milliseconds: the least of three, since a neighbour or the collector of garbage can only add. */
 async function longestHold(work: () => unknown): Promise<number> {
+  return Math.min(await holdOnce(work), await holdOnce(work), await holdOnce(work));
+}
+
+async function holdOnce(work: () => unknown): Promise<number> {
   let longest = 0;
   let last = performance.now();
   let isOver = false;
@@ -52,7 +56,7 @@ export const addedByCompression: Scenario = measure({
   title: 'what zlib adds to the longest hold of the event loop, 5 MB on the asynchronous path',
   unit: 'ms',
   better: 'lower',
-  rounds: 15,
+  rounds: 9,
   contestants: [
     added('json+zlib, a list', json(), list),
     added('json+zlib, text', json(), text),
@@ -85,7 +89,7 @@ export const stringsAndBytes: Scenario = measure({
   title: 'the longest hold of the event loop, 5 MB of text and of bytes on the asynchronous path',
   unit: 'ms',
   better: 'lower',
-  rounds: 15,
+  rounds: 9,
   contestants: [
     whole('json+zlib, text', json(), text),
     whole('msgpack+zlib, text', msgpack() as Serializer<unknown, Wire>, text),
