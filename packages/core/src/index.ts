@@ -61,6 +61,7 @@ export {
 
 // What a backend implements
 
+export { assertOptions } from './cache/check-options.ts';
 export { andThen, isPending } from './contract/awaitable.ts';
 export type { Awaitable, Backend, BulkWriteOptions, Entry, SyncBackend, WriteOptions } from './contract/backend.ts';
 export {

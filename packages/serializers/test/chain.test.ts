@@ -1,6 +1,6 @@
 import { CacheConfigError, CacheSerializationError, type Serializer, type Wire } from '@cache/core';
 import { expect, expectTypeOf, test } from 'vitest';
-import { brotli, chain, gzip, json, msgpack, noop, readsAlso, serializerFromUrl, zlib } from '../src/index.ts';
+import { brotli, chain, gzip, json, msgpack, noop, readsAlso, serializerFromUrl, v8, zlib } from '../src/index.ts';
 import { bytes } from './samples.ts';
 
 test('the compiler checks that each layer takes what the one before it gives', () => {
@@ -52,6 +52,24 @@ test('large payloads are compressed while the event loop goes on (C32)', async (
   await wire;
   clearInterval(counting);
   expect(turns).toBeGreaterThan(0);
+});
+
+test.each([
+  [
+    () => json({ strickt: true } as never),
+    /json: expected one of strict, types, readsAlso, got the unknown option "strickt"/,
+  ],
+  [() => msgpack({ type: [] } as never), /msgpack: expected one of interop, types, readsAlso, msgpackr/],
+  [() => v8({ level: 1 } as never), /v8: expected one of types, readsAlso/],
+  [
+    () => zlib({ levl: 6 } as never),
+    /zlib: expected one of level, threshold, maxOutputLength, got the unknown option "levl"/,
+  ],
+  [() => brotli(6 as never), /brotli: expected an object of options, got number/],
+  [() => serializerFromUrl('json://', { reads: [] } as never), /serializerFromUrl: expected one of types, readsAlso/],
+])('an option that does not exist is a configuration error that lists those that do: %s', (make, message) => {
+  expect(make).toThrow(CacheConfigError);
+  expect(make).toThrow(message);
 });
 
 test('no layers, and what is no serializer, are configuration errors', () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { Cache, CacheSerializationError } from '@cache/core';
-import { redisBackend } from '@cache/redis';
+import { Cache, CacheSerializationError, createCache } from '@cache/core';
+import { backends as redis, redisBackend } from '@cache/redis';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { serializerFromUrl } from '../src/index.ts';
@@ -39,6 +39,19 @@ describe.each(['json://', 'msgpack://', 'json+zlib://', 'msgpack+brotli://?thres
     });
   },
 );
+
+test('configuration names them: json alone is plain JSON, json://?strict=0 carries more, a chain is as it is written', async () => {
+  const when = new Date(5);
+  for (const serializer of ['json://?strict=0', 'json+zlib', 'msgpack+zlib://?zlib.level=6']) {
+    const cache = await createCache<unknown>({ url, backends: [redis], serializer, prefix: `${randomUUID()}:` });
+    await cache.set('when', { when });
+    expect(await cache.get('when')).toEqual({ when });
+    await cache.close();
+  }
+  const strict = await createCache<unknown>({ url, backends: [redis], serializer: 'json', prefix: `${randomUUID()}:` });
+  await expect(strict.set('when', { when })).rejects.toThrow(/\$\.when: expected what plain JSON carries/);
+  await strict.close();
+});
 
 test('GET of a json cache shows the JSON', async () => {
   const prefix = `${randomUUID()}:`;

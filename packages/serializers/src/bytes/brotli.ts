@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import * as node from 'node:zlib';
 import { CacheSerializationError } from '@cache/core';
 import type { ByteLayer } from '../compose/chain.ts';
-import { type CompressionOptions, compression, expectLevel } from './compression.ts';
+import { type CompressionOptions, checkedOptions, compression, expectLevel } from './compression.ts';
 
 /** What `brotli` takes. */
 export interface BrotliOptions extends CompressionOptions {
@@ -22,7 +22,8 @@ const HEADER = 5;
  * level 1 in half the time; reading takes longer.
  * @throws CacheConfigError when an option is out of range
  */
-export function brotli({ level = 1, ...options }: BrotliOptions = {}): ByteLayer {
+export function brotli(options: BrotliOptions = {}): ByteLayer {
+  const { level = 1 } = checkedOptions('brotli', options);
   expectLevel('brotli', level, 0, 11);
   const params = (bytes: Uint8Array): node.BrotliOptions['params'] => ({
     [node.constants.BROTLI_PARAM_QUALITY]: level,

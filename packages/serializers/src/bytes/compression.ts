@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { CacheConfigError, CacheSerializationError, isCacheError, type Wire } from '@cache/core';
+import { assertOptions, CacheConfigError, CacheSerializationError, isCacheError, type Wire } from '@cache/core';
 import type { ByteLayer } from '../compose/chain.ts';
 
 /** What every compressing layer takes. */
@@ -150,6 +150,16 @@ const isTooLarge = (error: unknown): boolean =>
 function expectBytes(what: string, value: number, least: number): void {
   if (!Number.isSafeInteger(value) || value < least)
     throw new CacheConfigError(`${what}: expected a whole number of bytes, at least ${least}, got ${value}`);
+}
+
+/** `options`, in which nothing is misspelt: it would be ignored in silence. */
+export function checkedOptions<O extends CompressionOptions>(
+  name: string,
+  options: O,
+  more: readonly string[] = [],
+): O {
+  assertOptions(name, options, new Set(['level', ...more, 'threshold', 'maxOutputLength']));
+  return options;
 }
 
 /** Refuses a level that is not a whole number in the range of its compressor. */

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import * as node from 'node:zlib';
 import type { ByteLayer } from '../compose/chain.ts';
-import { type CompressionOptions, compression, expectLevel } from './compression.ts';
+import { type CompressionOptions, checkedOptions, compression, expectLevel } from './compression.ts';
 
 /** What `gzip` takes. */
 export interface GzipOptions extends CompressionOptions {
@@ -16,7 +16,8 @@ const gunzip = promisify<node.InputType, node.ZlibOptions, Buffer>(node.gunzip);
  * Compresses in gzip's format (RFC 1952), with its checksum: what `zlib` writes and 12 bytes more, for programs that want it.
  * @throws CacheConfigError when an option is out of range
  */
-export function gzip({ level = 1, ...options }: GzipOptions = {}): ByteLayer {
+export function gzip(options: GzipOptions = {}): ByteLayer {
+  const { level = 1 } = checkedOptions('gzip', options);
   expectLevel('gzip', level, -1, 9);
   return compression(
     {

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import * as node from 'node:zlib';
 import type { ByteLayer } from '../compose/chain.ts';
-import { type CompressionOptions, compression, expectLevel } from './compression.ts';
+import { type CompressionOptions, checkedOptions, compression, expectLevel } from './compression.ts';
 
 /** What `zlib` takes. */
 export interface ZlibOptions extends CompressionOptions {
@@ -16,7 +16,8 @@ const inflate = promisify<node.InputType, node.ZlibOptions, Buffer>(node.inflate
  * Compresses in zlib's format (RFC 1950), with its checksum.
  * @throws CacheConfigError when an option is out of range
  */
-export function zlib({ level = 1, ...options }: ZlibOptions = {}): ByteLayer {
+export function zlib(options: ZlibOptions = {}): ByteLayer {
+  const { level = 1 } = checkedOptions('zlib', options);
   expectLevel('zlib', level, -1, 9);
   return compression(
     {

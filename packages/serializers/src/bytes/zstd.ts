@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import * as node from 'node:zlib';
 import { CacheCapabilityError, CacheSerializationError } from '@cache/core';
 import type { ByteLayer } from '../compose/chain.ts';
-import { type CompressionOptions, compression, expectLevel } from './compression.ts';
+import { type CompressionOptions, checkedOptions, compression, expectLevel } from './compression.ts';
 import { isWholeFrame } from './zstd-frame.ts';
 
 /** What `zstd` takes. */
@@ -28,7 +28,8 @@ interface NodeZstd {
  * @throws CacheCapabilityError where Node has no Zstandard (before 22.15)
  * @throws CacheConfigError when an option is out of range
  */
-export function zstd({ level = 3, threads = 0, ...options }: ZstdOptions = {}): ByteLayer {
+export function zstd(options: ZstdOptions = {}): ByteLayer {
+  const { level = 3, threads = 0 } = checkedOptions('zstd', options, ['threads']);
   expectLevel('zstd', level, 1, 22);
   expectLevel('zstd threads', threads, 0, 256);
   if (!('zstdCompressSync' in node))

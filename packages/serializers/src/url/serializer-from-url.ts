@@ -1,7 +1,7 @@
-import { CacheConfigError, type Serializer, type Wire } from '@cache/core';
+import { assertOptions, CacheConfigError, type Serializer, type Wire } from '@cache/core';
 import { chain } from '../compose/chain.ts';
 import { readsAlso } from '../compose/reads-also.ts';
-import type { ValueOptions } from '../values/value-layer.ts';
+import { type ValueOptions, valueOptions } from '../values/value-layer.ts';
 import { checkOrder, findLayer } from './order.ts';
 import { parseParameters } from './parameters.ts';
 
@@ -13,11 +13,12 @@ import { parseParameters } from './parameters.ts';
  * serializerFromUrl('msgpack+zlib://?zlib.level=6')
  * ```
  *
- * @throws CacheConfigError for an unknown layer or parameter, a value out of range, or an order that cannot work
+ * @throws CacheConfigError for an unknown layer, parameter or option, a value out of range, or an order that cannot work
  * @throws CacheCapabilityError for `zstd` where Node has none
  */
 export function serializerFromUrl(url: string, options: ValueOptions = {}): Serializer<unknown, Wire> {
   if (typeof url !== 'string') throw new CacheConfigError(`serializer URL: expected a string, got ${typeof url}`);
+  assertOptions('serializerFromUrl', options, new Set(valueOptions));
   const match = /^([^:/?#]*):\/\/([^?#]*)(?:\?([^#]*))?(#.*)?$/s.exec(url);
   if (match === null)
     throw new CacheConfigError(

@@ -1,10 +1,18 @@
-import { EXTENDED_JSON_MARK, isPlainJson, parsePlainJson, plainJson, utf8Text, type Wire } from '@cache/core';
+import {
+  assertOptions,
+  EXTENDED_JSON_MARK,
+  isPlainJson,
+  parsePlainJson,
+  plainJson,
+  utf8Text,
+  type Wire,
+} from '@cache/core';
 import type { ValueLayer } from '../compose/chain.ts';
 import { dismantle, type Format } from '../types/dismantle.ts';
 import { revive } from '../types/revive.ts';
 import { typesByName } from '../types/type.ts';
 import { unreadable } from './unreadable.ts';
-import { type ValueOptions, valueLayer } from './value-layer.ts';
+import { type ValueOptions, valueLayer, valueOptions } from './value-layer.ts';
 
 /** What `json` takes. */
 export interface JsonOptions extends ValueOptions {
@@ -31,6 +39,7 @@ const format: Format = {
  * begins with a space and a tab, and has tags in place of these (`docs/wire.md`).
  */
 export function json<T = unknown>(options: JsonOptions = {}): ValueLayer<T, Wire> {
+  assertOptions('json', options, new Set(['strict', ...valueOptions]));
   const { types = [], strict = false } = options;
   const byName = typesByName(types);
 

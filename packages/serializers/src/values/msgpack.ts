@@ -1,4 +1,4 @@
-import { CacheConfigError, CacheSerializationError, type Serializer } from '@cache/core';
+import { assertOptions, CacheConfigError, CacheSerializationError, type Serializer } from '@cache/core';
 import type { ValueLayer } from '../compose/chain.ts';
 import { dismantle } from '../types/dismantle.ts';
 import { revive } from '../types/revive.ts';
@@ -6,7 +6,7 @@ import { typesByName, type ValueType } from '../types/type.ts';
 import { interopFormat, isPackable, isWellFormed, msgpackFormat } from './msgpack-format.ts';
 import { copied, loadMsgpackr, type Msgpackr, packer } from './msgpackr.ts';
 import { unreadable } from './unreadable.ts';
-import { type ValueOptions, valueLayer } from './value-layer.ts';
+import { type ValueOptions, valueLayer, valueOptions } from './value-layer.ts';
 
 /** What `msgpack` takes. */
 export interface MsgpackOptions extends ValueOptions {
@@ -29,6 +29,7 @@ const FROM_SECOND_BYTE = { start: 1 } as const;
  * @throws CacheConfigError when msgpackr is not installed
  */
 export function msgpack<T = unknown>(options: MsgpackOptions = {}): ValueLayer<T, Uint8Array> {
+  assertOptions('msgpack', options, new Set(['interop', ...valueOptions, 'msgpackr']));
   const { interop = false, types = [], msgpackr = loadMsgpackr() } = options;
   if (interop && types.length > 0)
     throw new CacheConfigError('msgpack types: expected none beside interop, which writes what other languages read');

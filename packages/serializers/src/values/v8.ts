@@ -1,12 +1,12 @@
 import * as engine from 'node:v8';
-import { CacheSerializationError } from '@cache/core';
+import { assertOptions, CacheSerializationError } from '@cache/core';
 import type { ValueLayer } from '../compose/chain.ts';
 import { binaryPrototypes } from '../types/binary-types.ts';
 import { dismantle, type Format } from '../types/dismantle.ts';
 import { revive } from '../types/revive.ts';
 import { typesByName } from '../types/type.ts';
 import { unreadable } from './unreadable.ts';
-import { type ValueOptions, valueLayer } from './value-layer.ts';
+import { type ValueOptions, valueLayer, valueOptions } from './value-layer.ts';
 
 /** V8's own form begins with 0xFF; one with tags in it is put behind 0xFA. */
 const PLAIN = 0xff;
@@ -32,7 +32,9 @@ const format: Format = {
  * write to: V8 does not promise that its reader withstands hostile bytes, and an older Node may not read what a newer one
  * wrote. json and msgpack have neither limit.
  */
-export function v8<T = unknown>({ types = [], readsAlso: others }: ValueOptions = {}): ValueLayer<T, Uint8Array> {
+export function v8<T = unknown>(options: ValueOptions = {}): ValueLayer<T, Uint8Array> {
+  assertOptions('v8', options, new Set(valueOptions));
+  const { types = [], readsAlso: others } = options;
   const byName = typesByName(types);
 
   const serialize = (value: unknown): Uint8Array => {

@@ -11,6 +11,8 @@ export interface ValueOptions {
   readonly readsAlso?: readonly Serializer<unknown, Wire>[] | undefined;
 }
 
+export const valueOptions = ['types', 'readsAlso'] as const;
+
 /** The layer that `both` makes, for values that the application says are of type T: what comes back is what was put in. */
 export function valueLayer<T, W extends Wire>(
   both: Serializer<unknown, W>,
