@@ -1,4 +1,11 @@
-import { CacheConfigError, CacheSerializationError, type Serializer, type Wire } from '@cache/core';
+import {
+  Cache,
+  CacheConfigError,
+  CacheSerializationError,
+  dummyBackend,
+  type Serializer,
+  type Wire,
+} from '@cache/core';
 import { expect, expectTypeOf, test } from 'vitest';
 import { brotli, chain, gzip, json, msgpack, noop, readsAlso, serializerFromUrl, v8, zlib } from '../src/index.ts';
 import { bytes } from './samples.ts';
@@ -15,6 +22,15 @@ test('the compiler checks that each layer takes what the one before it gives', (
   expect(() => chain(json(), chain(json(), zlib()) as Serializer<Wire, Uint8Array>)).toThrow(CacheConfigError);
   // @ts-expect-error noop hands over dates, and compression takes bytes
   chain(noop<Date>(), zlib());
+});
+
+test('a serializer by URL fits the cache it is given to', () => {
+  const users = new Cache<{ name: string }>({
+    backend: dummyBackend(),
+    serializer: serializerFromUrl('msgpack+zlib://'),
+  });
+  expect(users).toBeInstanceOf(Cache);
+  expectTypeOf(serializerFromUrl('json://')).toEqualTypeOf<Serializer<unknown, Wire>>();
 });
 
 test('a chain of two is the two called by hand', () => {

@@ -4,10 +4,13 @@ import { json, msgpack, type, v8 } from '../src/index.ts';
 import { bytes, Money, money } from './samples.ts';
 
 class Price {
-  constructor(
-    readonly of: string,
-    readonly money: Money,
-  ) {}
+  readonly of: string;
+  readonly money: Money;
+
+  constructor(of: string, amount: Money) {
+    this.of = of;
+    this.money = amount;
+  }
 }
 
 const price = type({

@@ -16,7 +16,7 @@ import { parseParameters } from './parameters.ts';
  * @throws CacheConfigError for an unknown layer, parameter or option, a value out of range, or an order that cannot work
  * @throws CacheCapabilityError for `zstd` where Node has none
  */
-export function serializerFromUrl(url: string, options: ValueOptions = {}): Serializer<unknown, Wire> {
+export function serializerFromUrl<T = unknown>(url: string, options: ValueOptions = {}): Serializer<T, Wire> {
   if (typeof url !== 'string') throw new CacheConfigError(`serializer URL: expected a string, got ${typeof url}`);
   assertOptions('serializerFromUrl', options, new Set(valueOptions));
   const match = /^([^:/?#]*):\/\/([^?#]*)(?:\?([^#]*))?(#.*)?$/s.exec(url);
@@ -35,5 +35,6 @@ export function serializerFromUrl(url: string, options: ValueOptions = {}): Seri
   );
   // checkOrder saw to it that each layer takes what the one before it gives, which here the compiler cannot know
   const joined = (chain as (...all: readonly unknown[]) => Serializer<unknown, Wire>)(...made);
-  return readsAlso(joined, options.readsAlso);
+  // T is what the application says it puts in, and so what comes back
+  return readsAlso(joined, options.readsAlso) as Serializer<T, Wire>;
 }
