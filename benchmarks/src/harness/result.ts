@@ -33,6 +33,7 @@ export function resultOf(name: string, scenario: Scenario, values: readonly (rea
     spreadOf(
       (values[of] ?? []).map((ours, round) => {
         const theirs = values[than]?.[round] as number; // every contestant has a value in every round
+        if (ours === theirs) return 1; // none of both, where none is best
         return better === 'lower' ? theirs / ours : ours / theirs;
       }),
     );
