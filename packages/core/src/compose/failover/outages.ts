@@ -50,7 +50,7 @@ export class Outages {
     const what = names.length === 0 ? '' : ` '${names[0]}'${names.length > 1 ? ` and ${names.length - 1} more` : ''}`;
     const instead =
       side === 'Fallback' ? 'going on without it' : reads.has(operation) ? 'falling back' : 'using fallback only';
-    const does = operation === 'start' ? 'to start' : `for ${operation.toUpperCase()}${what}`;
+    const does = /^(start|close)$/.test(operation) ? `to ${operation}` : `for ${operation.toUpperCase()}${what}`;
     this.warn(`${side} cache failed ${does}, ${instead}: ${error.code}, ${error.message}`);
   }
 

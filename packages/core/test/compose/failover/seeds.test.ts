@@ -1,4 +1,4 @@
-import { CacheSerializationError, failover } from '@cache/core';
+import { Cache, CacheSerializationError, failover } from '@cache/core';
 import { faultyBackend, inMemoryServer } from '@cache/core/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { failingWorld as world } from './failing-world.ts';
@@ -85,5 +85,24 @@ describe('what the seeds got wrong', () => {
       await expect(async () => pair.set('k', 'v')).rejects.toBe(mistake);
       expect(pair.isDegraded).toBe(false);
     }
+  });
+
+  it('P17: a cache that is soft by choice, without a second backend, tells of everything it swallows', async () => {
+    const backend = faultyBackend(inMemoryServer<string>().connect());
+    const warnings: string[] = [];
+    const logger = { warn: (line: string): void => void warnings.push(line) };
+    const queries = new Cache<string>({ backend, prefix: ':cqrs:', onError: 'bypass', logger });
+    const swallowed: string[] = [];
+    queries.on('error', (event) => event.swallowed && swallowed.push(event.operation));
+    await backend.set('other:k', 'kept');
+    await queries.set('k', 'v');
+    await queries.clear();
+    expect(await backend.get('other:k')).toEqual({ hit: true, value: 'kept' });
+    backend.faults.always = 'error';
+    expect(await queries.get('k')).toBeUndefined();
+    expect(await queries.getOrSet('k', () => 'loaded')).toBe('loaded');
+    expect(await queries.delete('k')).toBe(false);
+    expect(swallowed).toEqual(expect.arrayContaining(['get', 'getOrSet', 'delete']));
+    expect(warnings).toHaveLength(1);
   });
 });
