@@ -1,5 +1,15 @@
 // TLS
 export { type Certificates, makeCertificates } from './certificates.ts';
+// What fleets see of each other's writes
+export { judge, type Loss, type Verdict } from './coherence/judge.ts';
+export {
+  type CoherentCache,
+  type Happened,
+  runWorkload,
+  type Versioned,
+  type WorkloadOptions,
+  wallClock,
+} from './coherence/workload.ts';
 // Networks that fail
 export { type Fault, type FaultyProxy, type ProxyTarget, startFaultyProxy } from './faulty-proxy.ts';
 // One real server
