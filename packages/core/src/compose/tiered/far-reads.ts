@@ -63,8 +63,10 @@ export class FarReads<V> {
   }
 
   #joinable(key: string): Read | undefined {
-    const read = this.#tier.current.get(key);
-    return read?.by !== this || this.#tier.changes.overtook(read.begun, key) ? undefined : read;
+    const { current, trust, changes } = this.#tier;
+    const read = current.get(key);
+    // While near may be behind without knowing it, so may a read that was sent before.
+    return read?.by === this && trust.holds && !changes.overtook(read.begun, key) ? read : undefined;
   }
 
   #begin(keys: readonly string[], ask: () => Awaitable<ReadonlyMap<string, Entry<V>>>): Read {

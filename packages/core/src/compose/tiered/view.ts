@@ -59,6 +59,18 @@ export function view<V>(tier: NearTier<V>, far: Backend<V>): CapableBackend<V> {
     return fresh ? hit(entry.value) : MISS;
   }
 
+  /** Whether a read of `key` is to fill near, and may be shared: not while near may be behind without knowing it. */
+  function fills(key: string): boolean {
+    assertObserved(key);
+    return tier.trust.holds && tier.keeps(key);
+  }
+
+  /** What far answered past near: it may be newer than what near holds, or is about to. */
+  function past<R>(keys: readonly string[], answer: R): R {
+    for (const key of keys) tier.drop(key);
+    return answer;
+  }
+
   /** `near`, and of the other `keys` what far has, in the order asked for. */
   function many<X>(
     keys: readonly string[],
@@ -68,8 +80,9 @@ export function view<V>(tier: NearTier<V>, far: Backend<V>): CapableBackend<V> {
   ): Awaitable<ReadonlyMap<string, X>> {
     const missing = [...new Set(keys)].filter((key) => !near.has(key));
     if (missing.length === 0) return near;
-    for (const key of missing) assertObserved(key);
-    return reads.entries(missing).then((entries) => {
+    const filling = missing.filter(fills).length > 0;
+    const asked = filling ? reads.entries(missing) : andThen(far.getEntries(missing), (all) => past(missing, all));
+    return andThen(asked, (entries) => {
       const found = new Map<string, X>();
       for (const key of keys) {
         const entry = entries.get(key);
@@ -86,15 +99,18 @@ export function view<V>(tier: NearTier<V>, far: Backend<V>): CapableBackend<V> {
     get(key) {
       const found = tier.get(key);
       if (found.hit) return found;
-      assertObserved(key);
-      return reads.entry(key).then(result);
+      if (fills(key)) return reads.entry(key).then(result);
+      return andThen(far.get(key), (answer) => {
+        tier.count(answer.hit);
+        return past([key], answer);
+      });
     },
     getMany: (keys) => many(keys, tier.getMany(keys), ({ value }) => value, false),
     getEntry(key) {
       const found = tier.getEntry(key);
       if (found !== undefined) return found;
-      assertObserved(key);
-      return reads.entry(key).then((entry) => {
+      const asked = fills(key) ? reads.entry(key) : andThen(far.getEntry(key), (entry) => past([key], entry));
+      return andThen(asked, (entry) => {
         result(entry);
         return entry;
       });

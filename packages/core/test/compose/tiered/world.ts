@@ -16,7 +16,12 @@ interface Process {
   readonly views: readonly [Tier, Tier];
   fault(): void;
   /** How far the server had come when it carried out the oldest `operation` of this process that is not yet accounted for. */
-  carriedOut(operation: string): Place | undefined;
+  carriedOut(operation: string): Done | undefined;
+}
+
+interface Done {
+  readonly place: Place;
+  readonly changed: readonly Key[];
 }
 
 /** Processes that share a server, and somebody who writes to it past them; `turn` decides what happens when. */
@@ -45,15 +50,18 @@ class World {
   #process(process: number): Process {
     const connection = this.#server.connect();
     connection.start();
-    const done = new Map<string, Place[]>();
+    const done = new Map<string, Done[]>();
     const carriedOut = new Proxy(connection, {
       get: (target, name: keyof ServerBackend<number>) => {
         const method = target[name];
         if (typeof method !== 'function') return method;
         return (...args: readonly unknown[]) => {
+          const before = this.record.place;
           const answer = Reflect.apply(method, target, args);
           this.#note();
-          done.set(name, [...(done.get(name) ?? []), this.record.place]);
+          const place = this.record.place;
+          const changed = keys.filter((key) => place[key] !== before[key]);
+          done.set(name, [...(done.get(name) ?? []), { place, changed }]);
           return answer;
         };
       },
@@ -130,7 +138,7 @@ class World {
       case 'clear':
         return this.#change(process, 'clear', keys, () => tier.clear());
       case 'tags':
-        return this.#change(process, 'invalidateTags', keys, () => tier.invalidateTags(['red']));
+        return this.#change(process, 'invalidateTags', 'changed', () => tier.invalidateTags(['red']));
       case 'load': {
         const answered = record.begin(process, one.key);
         const { lease, entry } = await tier.acquire(one.key, 10_000);
@@ -169,10 +177,15 @@ class World {
   }
 
   /** Makes a change; once it is acknowledged, this process knows of it. */
-  async #change(process: number, operation: string, about: readonly Key[], make: () => unknown): Promise<void> {
+  async #change(
+    process: number,
+    operation: string,
+    about: readonly Key[] | 'changed',
+    make: () => unknown,
+  ): Promise<void> {
     await make();
-    const place = this.#processes[process]?.carriedOut(operation);
-    if (place !== undefined) this.record.knows(process, place, about);
+    const done = this.#processes[process]?.carriedOut(operation);
+    if (done !== undefined) this.record.knows(process, done.place, about === 'changed' ? done.changed : about);
   }
 
   #options(value: number, how: How): WriteOptions {
