@@ -71,13 +71,15 @@ export class Cache<T = unknown> {
     if (isTraced()) return valueOr(await lookup(engine, key), fallback);
     // From here on as lookup(), without its closures: this is the hottest path of all.
     let found: CacheResult<T>;
+    let late = false;
     try {
       const answer = engine.backend.get(full);
+      late = isPending(answer);
       found = isPending(answer) ? await answer : answer;
     } catch (error) {
       return engine.failed(error, 'get', [key], fallback);
     }
-    return valueOr(engine.found(key, found), fallback);
+    return valueOr(engine.found(key, found, late), fallback);
   }
 
   /** A hit with its value or a miss: tells a cached `undefined` from nothing. */

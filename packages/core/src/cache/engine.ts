@@ -7,6 +7,7 @@ import {
   isChecking,
   isReporting,
   isTagging,
+  isTiered,
 } from '../contract/capabilities.ts';
 import { CacheCapabilityError, type CacheValidationError } from '../contract/errors.ts';
 import type { CacheResult } from '../contract/result.ts';
@@ -128,13 +129,13 @@ export class Engine<T> {
     throw new CacheCapabilityError(`tags: expected a backend that keeps tags, got ${this.backend.name}`);
   }
 
-  /** Counts what a lookup found, and tells of it if anyone listens. */
-  found(key: string, found: CacheResult<T>): CacheResult<T> {
+  /** Counts what a lookup found, and tells of it if anyone listens; `late`: it was not there at once. */
+  found(key: string, found: CacheResult<T>, late: boolean = false): CacheResult<T> {
     if (found.hit) this.counts.hits++;
     else this.counts.misses++;
     if (this.family.attentive) {
       this.family.outage.end();
-      this.noticed(key, found.hit);
+      this.noticed(key, found.hit, late);
     }
     return found;
   }
@@ -142,12 +143,13 @@ export class Engine<T> {
   /** Counts a lookup that failed, where the caller is answered all the same. */
   unseen(key: string): void {
     this.counts.misses++;
-    if (this.family.attentive) this.noticed(key, false);
+    if (this.family.attentive) this.noticed(key, false, true);
   }
 
   /** Tells of what a lookup found. */
-  noticed(key: string, hit: boolean): void {
-    this.tell(hit ? 'hit' : 'miss', { key });
+  noticed(key: string, hit: boolean, late: boolean): void {
+    const near = hit && !late && isTiered(this.backend) ? { tier: 'near' } : undefined;
+    this.tell(hit ? 'hit' : 'miss', { key, ...near });
   }
 
   /** Counts entries that were stored, and tells of them. */
@@ -221,7 +223,7 @@ export class Engine<T> {
   }
 
   get origin(): CacheEventOrigin {
-    return { cache: this.name, tier: this.backend.name };
+    return { cache: this.name, tier: isTiered(this.backend) ? 'far' : this.backend.name };
   }
 
   /** Tells of an event, if anyone listens. */
@@ -237,7 +239,7 @@ export class Engine<T> {
     operation: string,
     keys: readonly string[],
     call: () => Awaitable<R>,
-    done: (answer: R) => X,
+    done: (answer: R, late: boolean) => X,
     bypassed: X,
   ): Awaitable<X> {
     if (isTraced()) {
@@ -253,7 +255,7 @@ export class Engine<T> {
     operation: string,
     keys: readonly string[],
     call: () => Awaitable<R>,
-    done: (answer: R) => X,
+    done: (answer: R, late: boolean) => X,
     bypassed: X,
   ): Awaitable<X> {
     let answer: Awaitable<R>;
@@ -264,10 +266,10 @@ export class Engine<T> {
     }
     if (isPending(answer))
       return answer.then(
-        (late) => this.#succeeded(done(late)),
+        (late) => this.#succeeded(done(late, true)),
         (error) => this.failed(error, operation, keys, bypassed),
       );
-    return this.#succeeded(done(answer));
+    return this.#succeeded(done(answer, false));
   }
 
   #succeeded<X>(answer: X): X {

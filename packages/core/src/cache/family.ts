@@ -4,7 +4,7 @@ import { plainJson } from '../compose/plain-json.ts';
 import { serialized } from '../compose/serialized.ts';
 import { validated } from '../compose/validated.ts';
 import type { Backend } from '../contract/backend.ts';
-import { type CapableBackend, isDegrading, isRemoving, type OutageEvent } from '../contract/capabilities.ts';
+import { type CapableBackend, isDegrading, isRemoving, isTiered, type OutageEvent } from '../contract/capabilities.ts';
 import type { CacheError, CacheValidationError } from '../contract/errors.ts';
 import type { Serializer, Wire } from '../contract/serializer.ts';
 import type { StandardSchema } from '../contract/standard-schema.ts';
@@ -97,7 +97,11 @@ export class Family {
     const { prefix, listeners } = this;
     this.#unwatch = values.onRemove(({ key: full, reason }) => {
       if ((reason !== 'evict' && reason !== 'expire') || !full.startsWith(prefix) || !listeners.wants(reason)) return;
-      listeners.emit(full, reason, { cache: this.name, tier: values.name, key: full.slice(prefix.length) });
+      listeners.emit(full, reason, {
+        cache: this.name,
+        tier: isTiered(values) ? 'near' : values.name,
+        key: full.slice(prefix.length),
+      });
     });
   }
 

@@ -76,7 +76,7 @@ async function getLater<T>(engine: Engine<T>, request: Request<T>, read: Promise
   try {
     const found = await read;
     if (found.hit) {
-      engine.found(request.key, found);
+      engine.found(request.key, found, true);
       return found.value;
     }
   } catch (error) {

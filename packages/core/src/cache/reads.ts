@@ -9,7 +9,7 @@ export function lookup<T>(engine: Engine<T>, key: string): Awaitable<CacheResult
     'get',
     [key],
     () => engine.backend.get(full),
-    (found) => engine.found(key, found),
+    (found, late) => engine.found(key, found, late),
     MISS,
   );
 }
@@ -22,7 +22,7 @@ export function getMany<T>(engine: Engine<T>, keys: Iterable<string>): Awaitable
     'getMany',
     own,
     () => engine.backend.getMany(fulls),
-    (found) => {
+    (found, late) => {
       engine.counts.hits += found.size;
       engine.counts.misses += fulls.length - found.size;
       // By the caller's own strings, whose hashes are known: cutting the prefix off each would make new ones.
@@ -33,7 +33,7 @@ export function getMany<T>(engine: Engine<T>, keys: Iterable<string>): Awaitable
         const value = found.get(full) as T;
         const hit = value !== undefined || found.has(full);
         if (hit) values.set(key, value);
-        if (engine.family.attentive) engine.noticed(key, hit);
+        if (engine.family.attentive) engine.noticed(key, hit, late);
       }
       return values;
     },

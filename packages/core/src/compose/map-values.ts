@@ -9,6 +9,7 @@ import {
   isRemoving,
   isReporting,
   isTagging,
+  isTiered,
 } from '../contract/capabilities.ts';
 import { type CacheResult, hit, MISS } from '../contract/result.ts';
 import { degrading } from './degrading.ts';
@@ -133,6 +134,7 @@ export function mapValues<V, W>(backend: Backend<W>, mapping: ValueMapping<V, W>
   }
   if (isRemoving(backend)) composed.onRemove = (listener) => backend.onRemove(listener);
   degrading(composed, backend);
+  if (isTiered(backend)) composed.tiers = backend.tiers;
   if (isReporting(backend)) composed.stats = () => backend.stats();
   if (isChecking(backend)) composed.health = () => backend.health();
   return composed;

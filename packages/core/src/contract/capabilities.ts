@@ -172,9 +172,19 @@ export interface Checking {
   health(): Awaitable<Health>;
 }
 
+/** Made of a near and a far tier: what it answers at once comes from near, and what it removes by itself from there. */
+export interface Tiered {
+  tiers: true;
+}
+
 /** A backend with whatever capabilities it has. */
 export type CapableBackend<W> = Backend<W> &
-  Partial<Leasing<W> & Tagging & Observing & Removing & Degrading & Reporting & Checking>;
+  Partial<Leasing<W> & Tagging & Observing & Removing & Degrading & Reporting & Checking & Tiered>;
+
+/** Whether `backend` is made of two tiers. */
+export function isTiered(backend: object): backend is Tiered {
+  return 'tiers' in backend;
+}
 
 /** Whether `backend` grants leases. */
 export function isLeasing<W>(backend: object): backend is Leasing<W> {

@@ -3,8 +3,10 @@ import type { Backend, Entry, SyncBackend } from '../../contract/backend.ts';
 import {
   type CacheStats,
   type Invalidation,
+  isRemoving,
   isTagging,
   type Observing,
+  type Removing,
   type Tagging,
 } from '../../contract/capabilities.ts';
 import { CacheConfigError } from '../../contract/errors.ts';
@@ -56,6 +58,12 @@ export class NearTier<V> {
   /** Whether entries with tags can be held. */
   get keepsTags(): boolean {
     return isTagging(this.#near);
+  }
+
+  /** Tells why entries leave near, where near does. */
+  get onRemove(): Removing['onRemove'] | undefined {
+    const near = this.#near;
+    return isRemoving(near) ? (listener) => near.onRemove(listener) : undefined;
   }
 
   /** Whether near holds `key` at all. */

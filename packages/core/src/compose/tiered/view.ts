@@ -96,6 +96,7 @@ export function view<V>(tier: NearTier<V>, far: Backend<V>): CapableBackend<V> {
   const composed: CapableBackend<V> = {
     name: `tiered(${tier.name}, ${far.name})`,
     stores: far.stores,
+    tiers: true,
     get(key) {
       const found = tier.get(key);
       if (found.hit) return found;
@@ -174,6 +175,7 @@ export function view<V>(tier: NearTier<V>, far: Backend<V>): CapableBackend<V> {
         };
       });
   }
+  if (tier.onRemove !== undefined) composed.onRemove = tier.onRemove;
   if (isObserving(far)) {
     composed.onInvalidate = (listener, options) => far.onInvalidate(listener, options);
     if (far.observes !== undefined) composed.observes = (key) => far.observes?.(key) ?? true;

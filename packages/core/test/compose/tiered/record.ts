@@ -23,7 +23,11 @@ interface Read {
   readonly called: number;
   readonly calledAt: number;
   readonly returned: number;
+  /** Values that the process had invalidated by a tag. */
+  readonly banned: ReadonlySet<number>;
 }
+
+const none: ReadonlySet<number> = new Set();
 
 /**
  * What the server held, in order, and what each process was given. A read may be behind the server; but not behind what
@@ -41,6 +45,8 @@ export class Record {
   /** By process and key: the version that it knows of. */
   readonly #known = new Map<string, number>();
   readonly #reads: Read[] = [];
+  readonly #tagged = new Set<number>();
+  readonly #banned = new Map<number, ReadonlySet<number>>();
 
   constructor(clock: Clock, maxStaleness: number) {
     this.#clock = clock;
@@ -82,6 +88,18 @@ export class Record {
     }
   }
 
+  /** A value is about to be written with the tag. */
+  tags(value: number): void {
+    this.#tagged.add(value);
+  }
+
+  /** The process has invalidated the tag, when the server was at `place`: nothing that carried it is given any more. */
+  bans(process: number, place: Place): void {
+    const before = keys.flatMap((key) => this.#versions[key].slice(0, place[key] + 1).map(({ value }) => value));
+    const carried = before.filter((value) => value !== undefined && this.#tagged.has(value)) as number[];
+    this.#banned.set(process, new Set([...(this.#banned.get(process) ?? none), ...carried]));
+  }
+
   /** A read is asked for. @returns what notes its answer */
   begin(process: number, key: Key): (value: number | undefined) => void {
     const called = ++this.#tick;
@@ -91,8 +109,9 @@ export class Record {
     // Known or not: what was replaced that long ago must not be seen.
     for (let next = versions[atLeast + 1]; next !== undefined && next.at < calledAt - this.#maxStaleness; )
       next = versions[++atLeast + 1];
+    const banned = this.#banned.get(process) ?? none;
     return (value) => {
-      this.#reads.push({ process, key, value, atLeast, called, calledAt, returned: ++this.#tick });
+      this.#reads.push({ process, key, value, atLeast, called, calledAt, returned: ++this.#tick, banned });
     };
   }
 
@@ -105,6 +124,7 @@ export class Record {
       const end = value === undefined ? undefined : this.#ends.get(value);
       const what = `process ${process} was given ${value} of ${key} (asked ${called}, answered ${returned})`;
       if (end !== undefined && calledAt >= end) wrong.push(`${what} at ${calledAt}, and it ended at ${end}`);
+      if (value !== undefined && read.banned.has(value)) wrong.push(`${what}, which it had invalidated by its tag`);
       const earlier = placed.filter(
         ({ read: one }) => one.process === process && one.key === key && one.returned < called,
       );

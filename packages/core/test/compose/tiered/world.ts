@@ -16,12 +16,7 @@ interface Process {
   readonly views: readonly [Tier, Tier];
   fault(): void;
   /** How far the server had come when it carried out the oldest `operation` of this process that is not yet accounted for. */
-  carriedOut(operation: string): Done | undefined;
-}
-
-interface Done {
-  readonly place: Place;
-  readonly changed: readonly Key[];
+  carriedOut(operation: string): Place | undefined;
 }
 
 /** Processes that share a server, and somebody who writes to it past them; `turn` decides what happens when. */
@@ -50,18 +45,15 @@ class World {
   #process(process: number): Process {
     const connection = this.#server.connect();
     connection.start();
-    const done = new Map<string, Done[]>();
+    const done = new Map<string, Place[]>();
     const carriedOut = new Proxy(connection, {
       get: (target, name: keyof ServerBackend<number>) => {
         const method = target[name];
         if (typeof method !== 'function') return method;
         return (...args: readonly unknown[]) => {
-          const before = this.record.place;
           const answer = Reflect.apply(method, target, args);
           this.#note();
-          const place = this.record.place;
-          const changed = keys.filter((key) => place[key] !== before[key]);
-          done.set(name, [...(done.get(name) ?? []), { place, changed }]);
+          done.set(name, [...(done.get(name) ?? []), this.record.place]);
           return answer;
         };
       },
@@ -138,7 +130,7 @@ class World {
       case 'clear':
         return this.#change(process, 'clear', keys, () => tier.clear());
       case 'tags':
-        return this.#change(process, 'invalidateTags', 'changed', () => tier.invalidateTags(['red']));
+        return this.#change(process, 'invalidateTags', [], () => tier.invalidateTags(['red']));
       case 'load': {
         const answered = record.begin(process, one.key);
         const { lease, entry } = await tier.acquire(one.key, 10_000);
@@ -184,12 +176,17 @@ class World {
     make: () => unknown,
   ): Promise<void> {
     await make();
-    const done = this.#processes[process]?.carriedOut(operation);
-    if (done !== undefined) this.record.knows(process, done.place, about === 'changed' ? done.changed : about);
+    const place = this.#processes[process]?.carriedOut(operation);
+    if (place === undefined) return;
+    this.record.knows(process, place, about);
+    if (operation === 'invalidateTags') this.record.bans(process, place);
   }
 
   #options(value: number, how: How): WriteOptions {
-    if (how === 'tagged') return { tags: ['red'] };
+    if (how === 'tagged') {
+      this.record.tags(value);
+      return { tags: ['red'] };
+    }
     if (how === 'plain') return {};
     this.record.lives(value, 100);
     return { ttl: 100, staleFor: how === 'window' ? 200 : 0 };
