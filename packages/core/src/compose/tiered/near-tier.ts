@@ -177,7 +177,7 @@ export class NearTier<V> {
     } else {
       const restored = 'signal' in told && told.signal === 'restored';
       if (!restored || !this.trust.live) {
-        this.emptied++;
+        if (this.trust.live) this.emptied++;
         this.dropPrefix(undefined);
       }
       if (restored) this.trust.restore(told.holdsFor);
