@@ -169,12 +169,7 @@ class World {
   }
 
   /** Makes a change; once it is acknowledged, this process knows of it. */
-  async #change(
-    process: number,
-    operation: string,
-    about: readonly Key[] | 'changed',
-    make: () => unknown,
-  ): Promise<void> {
+  async #change(process: number, operation: string, about: readonly Key[], make: () => unknown): Promise<void> {
     await make();
     const place = this.#processes[process]?.carriedOut(operation);
     if (place === undefined) return;
