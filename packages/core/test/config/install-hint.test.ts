@@ -27,7 +27,7 @@ describe('what is missing is installed in the words of the package manager in us
     const project = join(folder, lockfile.replace('.', '-'));
     mkdirSync(join(project, 'packages/one'), { recursive: true });
     writeFileSync(join(project, lockfile), '');
-    expect(installCommand(['a'], join(project, 'packages/one'), undefined)).toBe(words);
+    expect(installCommand(['a'], join(project, 'packages/one'), '')).toBe(words);
     expect(installCommand(['a'], join(project, 'packages/one'), 'deno/2.0.0')).toBe(words);
   });
 });
