@@ -33,6 +33,29 @@ test('the counter of an operation never repeats, over slices and rounds', async 
   expect(new Set(seen).size).toBe(seen.length);
 });
 
+test('who comes first does not pay for caches that others left cold', async () => {
+  const state = { last: 0, colds: 0 };
+  const running = await racer({
+    name: 'cold at first',
+    version: '1.0.0',
+    setup: () => state,
+    op: (cache) => {
+      const isCold = performance.now() - cache.last > 20;
+      const until = performance.now() + (isCold ? 50 : 0);
+      while (performance.now() < until);
+      if (isCold) cache.colds++;
+      cache.last = performance.now();
+    },
+  }).start({ quick: true, sliceMs: 0.01 });
+  const times: number[] = [];
+  for (let round = 0; round < 5; round++) {
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    times.push(await running.sample());
+  }
+  expect(state.colds).toBeGreaterThanOrEqual(5);
+  expect(Math.min(...times)).toBeLessThan(10e6); // nanoseconds; one cold call alone takes 50 ms
+});
+
 test('a promise is awaited before the next call', async () => {
   const state = { running: 0, most: 0 };
   const running = await racer({
