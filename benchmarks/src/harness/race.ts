@@ -16,6 +16,8 @@ export interface Racer<S> {
   readonly awaited?: boolean;
   /** Operations in one call of `op`, where it is a batch. @default 1 */
   readonly batch?: number;
+  /** How many times the usual slice it works in one round: as much as it takes to fill the processor's caches. @default 1 */
+  readonly slices?: number;
   /** Before each round, untimed; without it, the operation itself runs untimed for half a slice. */
   beforeRound?(state: S): unknown;
   teardown?(state: S): unknown;
@@ -24,11 +26,12 @@ export interface Racer<S> {
 type Loop<S> = (state: S, from: number, calls: number) => unknown;
 
 export function racer<S>(options: Racer<S>): Contestant {
-  const { name, version, setup, op, awaited = false, batch = 1, beforeRound, teardown } = options;
+  const { name, version, setup, op, awaited = false, batch = 1, slices = 1, beforeRound, teardown } = options;
   return {
     name,
     version,
     async start(pace: Pace): Promise<Running> {
+      const sliceMs = pace.sliceMs * slices;
       const state = await setup();
       await beforeRound?.(state);
       const first = op(state, 0);
@@ -46,9 +49,9 @@ export function racer<S>(options: Racer<S>): Contestant {
       };
       // Warm up while looking for the number of calls that fill a slice. The least of three: a busy neighbour can only add.
       let calls = 1;
-      for (let spent = 0; spent < pace.sliceMs / 2; calls *= 2) {
+      for (let spent = 0; spent < sliceMs / 2; calls *= 2) {
         spent = Math.min(await time(calls), await time(calls), await time(calls));
-        if (spent >= pace.sliceMs / 2) calls = Math.max(1, Math.round((calls * pace.sliceMs) / spent / 2));
+        if (spent >= sliceMs / 2) calls = Math.max(1, Math.round((calls * sliceMs) / spent / 2));
       }
       return {
         async sample() {

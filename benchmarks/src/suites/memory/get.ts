@@ -29,7 +29,7 @@ export const fresh1m = race({
   title: 'get, a hit by a fresh key, 1,000,000 entries',
   contestants: hits(1_000_000, 'fresh', false),
   asks: [{ than: 'lru-cache', atLeast: 1.5 }],
-  rounds: 20,
+  rounds: 12,
 });
 
 export const premade10k = race({
@@ -42,7 +42,7 @@ export const premade1m = race({
   title: 'get, a hit by a key used before, 1,000,000 entries',
   contestants: hits(1_000_000, 'premade', false),
   asks: [{ than: 'lru-cache', atLeast: 1.3 }],
-  rounds: 20,
+  rounds: 12,
 });
 
 export const ttl10k = race({
@@ -55,5 +55,5 @@ export const ttl1m = race({
   title: 'get, a hit by a fresh key, every entry with a TTL, 1,000,000 entries',
   contestants: hits(1_000_000, 'fresh', true),
   asks: [{ than: 'lru-cache', atLeast: 1.6 }],
-  rounds: 20,
+  rounds: 12,
 });

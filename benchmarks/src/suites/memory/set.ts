@@ -36,7 +36,7 @@ export const ttl1m = race({
   title: 'set with a TTL on an existing key, 1,000,000 entries',
   contestants: renew(1_000_000),
   asks: [{ than: 'lru-cache', atLeast: 2 }],
-  rounds: 20,
+  rounds: 12,
 });
 
 export const evicting10k = race({
@@ -49,5 +49,5 @@ export const evicting1m = race({
   title: 'set of a new key into a full store, 1,000,000 entries',
   contestants: evict(1_000_000),
   asks: [{ than: 'lru-cache', atLeast: 1.8 }],
-  rounds: 20,
+  rounds: 12,
 });

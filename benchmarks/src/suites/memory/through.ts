@@ -30,5 +30,5 @@ export const quarter1m = race({
   title: 'read-through, 1,000,000 entries for 4,000,000 keys by Zipf 0.99',
   contestants: through(1_000_000, 4_000_000),
   asks: [{ than: 'lru-cache', atLeast: 1.5 }],
-  rounds: 20,
+  rounds: 12,
 });

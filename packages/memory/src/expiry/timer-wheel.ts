@@ -4,7 +4,7 @@ import type { Slots } from '../store/slots.ts';
  * Removes entries whose time is up: a hierarchical timing wheel (Varghese, Lauck: "Hashed and hierarchical timing wheels",
  * SOSP 1987) of four levels of 64 buckets, the finest of 16 ms, worked off in slices of 0.6 ms.
  *
- * Buckets are doubly linked through words 3 and 4 of the slots' records; their heads are slots 8 to 263. A bucket that comes
+ * Buckets are doubly linked through words 4 and 3 of the slots' records; their heads are slots 8 to 263. A bucket that comes
  * due is spliced in O(1) onto the list `pending` (head 3), and each slice files or removes what stands first there.
  *
  * The slot is in the wheel, not the entry: eviction, removal and a later deadline do no work here. So the invariants are
@@ -47,7 +47,7 @@ export class TimerWheel<V> {
 
   /** A live slot's entry is gone at `gone`, and was at `before` (`Infinity`: never, or unknown) until now. */
   schedule(slot: number, gone: number, before: number): void {
-    if (gone < before || this.slots.words[(slot << 3) + 3] === 0) this.refile(slot, gone);
+    if (gone < before || this.slots.words[(slot << 3) + 4] === 0) this.refile(slot, gone);
     else if (this.madeBy !== globalThis.setTimeout) this.sleep(tickMs);
   }
 
@@ -95,7 +95,7 @@ export class TimerWheel<V> {
   }
 
   private refile(slot: number, gone: number): void {
-    if (this.slots.words[(slot << 3) + 3] !== 0) this.unlink(slot);
+    if (this.slots.words[(slot << 3) + 4] !== 0) this.unlink(slot);
     if (!this.isTurning) {
       this.isTurning = true;
       this.origin = this.now();
@@ -140,7 +140,7 @@ export class TimerWheel<V> {
 
   /** Looks at the first of pending: removed when gone, else filed again. @returns whether there was one. */
   private next(now: number): boolean {
-    const slot = this.slots.words[(pending << 3) + 3]!;
+    const slot = this.slots.words[(pending << 3) + 4]!;
     if (slot === pending) return false;
     this.unlink(slot);
     if (!this.slots.isLive(slot)) return true;
@@ -165,9 +165,9 @@ export class TimerWheel<V> {
   private peek(now: number, most: number): void {
     const words = this.slots.words;
     const bucket = firstBucket + ((this.tick + 1) & 63);
-    let slot = words[(bucket << 3) + 3]!;
+    let slot = words[(bucket << 3) + 4]!;
     for (let left = most; left > 0 && slot !== bucket; left--) {
-      const next = words[(slot << 3) + 3]!;
+      const next = words[(slot << 3) + 4]!;
       if (this.slots.isLive(slot) && this.slots.deadline(slot) + this.slots.window(slot) <= now) {
         this.unlink(slot);
         this.expire(slot);
@@ -188,7 +188,7 @@ export class TimerWheel<V> {
   /** Until the next bucket in use of the finest level, or the turn of a coarser one; not at all when all are empty. */
   private sleepUntilNeeded(now: number): void {
     const words = this.slots.words;
-    const inUse = (bucket: number): boolean => words[(bucket << 3) + 3] !== bucket;
+    const inUse = (bucket: number): boolean => words[(bucket << 3) + 4] !== bucket;
     let coarser = false;
     for (let bucket = firstBucket + 64; bucket < firstBucket + 256 && !coarser; bucket++) coarser = inUse(bucket);
     for (let tick = this.tick + 1; tick <= this.tick + 64; tick++) {
@@ -217,35 +217,35 @@ export class TimerWheel<V> {
 
   private link(bucket: number, slot: number): void {
     const words = this.slots.words;
-    const last = words[(bucket << 3) + 4]!;
-    words[(slot << 3) + 3] = bucket;
-    words[(slot << 3) + 4] = last;
-    words[(last << 3) + 3] = slot;
-    words[(bucket << 3) + 4] = slot;
+    const last = words[(bucket << 3) + 3]!;
+    words[(slot << 3) + 4] = bucket;
+    words[(slot << 3) + 3] = last;
+    words[(last << 3) + 4] = slot;
+    words[(bucket << 3) + 3] = slot;
   }
 
   private unlink(slot: number): void {
     const words = this.slots.words;
-    const next = words[(slot << 3) + 3]!;
-    const previous = words[(slot << 3) + 4]!;
-    words[(previous << 3) + 3] = next;
-    words[(next << 3) + 4] = previous;
-    words[(slot << 3) + 3] = 0;
+    const next = words[(slot << 3) + 4]!;
+    const previous = words[(slot << 3) + 3]!;
+    words[(previous << 3) + 4] = next;
+    words[(next << 3) + 3] = previous;
+    words[(slot << 3) + 4] = 0;
   }
 
   /** Appends a whole bucket to pending. */
   private splice(bucket: number): void {
     const words = this.slots.words;
-    const first = words[(bucket << 3) + 3]!;
+    const first = words[(bucket << 3) + 4]!;
     if (first === bucket) return;
-    const last = words[(bucket << 3) + 4]!;
-    const end = words[(pending << 3) + 4]!;
-    words[(end << 3) + 3] = first;
-    words[(first << 3) + 4] = end;
-    words[(last << 3) + 3] = pending;
-    words[(pending << 3) + 4] = last;
-    words[(bucket << 3) + 3] = bucket;
+    const last = words[(bucket << 3) + 3]!;
+    const end = words[(pending << 3) + 3]!;
+    words[(end << 3) + 4] = first;
+    words[(first << 3) + 3] = end;
+    words[(last << 3) + 4] = pending;
+    words[(pending << 3) + 3] = last;
     words[(bucket << 3) + 4] = bucket;
+    words[(bucket << 3) + 3] = bucket;
   }
 }
 

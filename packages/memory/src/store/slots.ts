@@ -6,8 +6,11 @@
  *     word 0  hash of the key            word 5    meta (below)
  *          1  next in its queue, or next free        6, 7  deadline, a float64: fresh until then, Infinity: for ever
  *          2  previous in its queue
- *          3  next in its wheel bucket, 0: in none
- *          4  previous in its wheel bucket
+ *          3  previous in its wheel bucket
+ *          4  next in its wheel bucket, 0: in none
+ *
+ *     Buffers begin at any multiple of 16 bytes, so a cache line may end between words 3 and 4: what a read or a renewal needs
+ *     is behind that.
  *
  *     meta: bits 0–7 belong to the eviction policy, 8 in the main queue, 9 live, 10 has a stale window, 11 has tags,
  *           12–31 the birth stamp

@@ -73,8 +73,8 @@ export function checkInvariants(entries: Entries<unknown>, max: number): void {
   const filed = new Set<number>();
   for (let bucket = 3; bucket < firstSlot; bucket++) {
     let previous = bucket;
-    for (let slot = word(slots, bucket, 3); slot !== bucket; slot = word(slots, slot, 3)) {
-      assert.equal(word(slots, slot, 4), previous, 'wheel: linked both ways');
+    for (let slot = word(slots, bucket, 4); slot !== bucket; slot = word(slots, slot, 4)) {
+      assert.equal(word(slots, slot, 3), previous, 'wheel: linked both ways');
       assert.ok(!filed.has(slot), 'wheel: a slot once');
       filed.add(slot);
       previous = slot;
@@ -82,7 +82,7 @@ export function checkInvariants(entries: Entries<unknown>, max: number): void {
   }
   for (const slot of live)
     if (slots.deadline(slot) !== Number.POSITIVE_INFINITY) assert.ok(filed.has(slot), 'wheel: all that expire');
-  for (const slot of filed) assert.notEqual(word(slots, slot, 3), 0, 'wheel: filed slots are linked');
+  for (const slot of filed) assert.notEqual(word(slots, slot, 4), 0, 'wheel: filed slots are linked');
 
   // tags and weights: of live slots only
   const tagged = [...live].filter((slot) => slots.hasTags(slot));
