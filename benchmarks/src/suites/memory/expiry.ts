@@ -145,7 +145,7 @@ export const burstPause = measure({
   better: 'lower',
   fresh: true,
   rounds: 3,
-  contestants: contestants(0, 'pause'),
+  contestants: contestants(0, 'pause', made.slice(0, 1)),
   asks: [{ atMost: 8 }],
 });
 
