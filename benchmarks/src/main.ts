@@ -32,13 +32,15 @@ async function main(): Promise<number> {
   }
   const pace: Pace = values.quick ? { quick: true, sliceMs: 5 } : { quick: false, sliceMs: 25 };
   const results: ScenarioResult[] = [];
+  let record: SuiteResult | undefined;
   for (const [name, scenario] of suite.scenarios) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
-    results.push(await play(suiteName, name, scenario, pace));
-    console.log(tableOf(results.at(-1) as ScenarioResult));
+    const result = await play(suiteName, name, scenario, pace);
+    console.log(tableOf(result));
+    record = writeRecord(suiteName, [result], values.quick); // each at once: what a later one fails of does not take it away
+    results.push(result);
   }
-  const record = writeRecord(suiteName, results, values.quick);
-  if (!values.quick && isDrawn(record, suite)) {
+  if (record !== undefined && !values.quick && isDrawn(record, suite)) {
     for (const file of writeCharts(suite.charts, record)) console.log(`wrote ${relative(process.cwd(), file)}`);
   }
   const missed = results.flatMap((result) => result.asks).filter((ask) => !ask.met);

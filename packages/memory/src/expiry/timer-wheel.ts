@@ -2,15 +2,15 @@ import type { Slots } from '../store/slots.ts';
 
 /**
  * Removes entries whose time is up: a hierarchical timing wheel (Varghese, Lauck: "Hashed and hierarchical timing wheels",
- * SOSP 1987) of four levels of 64 buckets, the finest of 16 ms, worked off in slices of 0.6 ms.
+ * SOSP 1987) of four levels of 64 buckets, the finest of 8 ms, worked off in slices of 0.6 ms.
  *
  * Buckets are doubly linked through words 4 and 3 of the slots' records; their heads are slots 8 to 263. A bucket that comes
  * due is spliced in O(1) onto the list `pending` (head 3), and each slice files or removes what stands first there.
  *
  * The slot is in the wheel, not the entry: eviction, removal and a later deadline do no work here. So the invariants are
- * about slots: one that is live and has a deadline is in a bucket that comes due no later than the 16 ms after the entry is
+ * about slots: one that is live and has a deadline is in a bucket that comes due no later than the 8 ms after the entry is
  * gone, or pending; one that is free or has no deadline may be in a bucket too, and leaves when that comes due; a pending
- * slot whose entry is not gone yet is filed again. What lies beyond the last level (three days) is filed there and again.
+ * slot whose entry is not gone yet is filed again. What lies beyond the last level (a day and a half) is filed there and again.
  *
  * The timer sleeps until the next bucket in use, does not keep the process alive, and is made by the `setTimeout` of the
  * moment: when fake timers came or went since, it is made anew.
@@ -111,7 +111,7 @@ export class TimerWheel<V> {
       tick = this.tick + ahead;
     }
     let bucket = firstBucket;
-    // beyond 2^31 ticks (a year) of uptime the shifts of int32 would wrap: divide instead
+    // beyond 2^31 ticks (half a year) of uptime the shifts of int32 would wrap: divide instead
     if (ahead < 64) bucket += tick & 63;
     else if (ahead < 64 ** 2) bucket += 64 + (Math.floor(tick / 64) & 63);
     else if (ahead < 64 ** 3) bucket += 128 + (Math.floor(tick / 64 ** 2) & 63);
@@ -249,7 +249,7 @@ export class TimerWheel<V> {
   }
 }
 
-const tickMs = 16;
+const tickMs = 8;
 const sliceMs = 0.6;
 const pending = 3;
 const firstBucket = 8;
