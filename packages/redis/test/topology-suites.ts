@@ -12,6 +12,7 @@ import {
 import { Cluster, Redis } from 'ioredis';
 import { afterAll, describe, inject, it } from 'vitest';
 import { redisSubject } from './redis-subject.ts';
+import { jsonValues, tiersSubject } from './tiers/tiers-subject.ts';
 
 // What `@cache/redis` and these suites import as ioredis is what the test file that calls them says it is.
 
@@ -21,6 +22,11 @@ const long = process.env.CACHE_TEST_LONG === '1';
 
 function keepsTheContract(name: string, subject: MakeSubject<Wire>, prefix = ''): void {
   describeBackend(name, subject, { ...capabilities, prefix }, { describe, it });
+}
+
+/** A near tier above the same; only in the long command, since the contract is the same and the server is what differs. */
+function tiersKeepTheContract(name: string, subject: MakeSubject<unknown>): void {
+  if (long) describeBackend(`${name}, two tiers`, subject, { ...capabilities, values: jsonValues }, { describe, it });
 }
 
 /** The least a user needs for everything but administration; docs/redis.md says what is for what. */
@@ -48,6 +54,7 @@ export async function cluster(library: string): Promise<void> {
     await servers.stop();
   });
   keepsTheContract(`${library} on a cluster`, redisSubject({ url: servers.url }, admin));
+  tiersKeepTheContract(`${library} on a cluster`, tiersSubject({ url: servers.url }, admin));
   if (long)
     keepsTheContract(`${library} with a client of a cluster that it was given`, redisSubject({ client }, admin));
 }
@@ -60,6 +67,7 @@ export async function sentinel(library: string): Promise<void> {
     await servers.stop();
   });
   keepsTheContract(`${library} by sentinels`, redisSubject({ url: servers.url }, admin));
+  tiersKeepTheContract(`${library} by sentinels`, tiersSubject({ url: servers.url }, admin));
 }
 
 export async function tlsAndRights(library: string): Promise<void> {

@@ -1,15 +1,7 @@
-import { plainJson, serialized, tiered, type Wire } from '@cache/core';
-import {
-  type BackendCapabilities,
-  compareWithModel,
-  describeBackend,
-  type MakeSubject,
-  manualClock,
-} from '@cache/core/testing';
-import { memoryBackend } from '@cache/memory';
+import { type BackendCapabilities, compareWithModel, describeBackend } from '@cache/core/testing';
 import { afterAll, describe, inject, it } from 'vitest';
-import { redisBackend } from '../../src/index.ts';
-import { adminOf, redisSubject } from '../redis-subject.ts';
+import { adminOf } from '../redis-subject.ts';
+import { jsonValues, tiersSubject } from './tiers-subject.ts';
 
 const { url, prefix } = inject('redis');
 const admin = adminOf(url);
@@ -23,27 +15,10 @@ const capabilities: BackendCapabilities = {
   shared: true,
   slack: 5_000,
   prefix,
-  values: [null, undefined, 0, '', false, 'é🔑', [], {}, { a: [1, null] }],
+  values: jsonValues,
 };
 
-/** Near is in this process and far on the server: time passes for both. */
-const tiers: MakeSubject<unknown> = async (scope) => {
-  const server = await redisSubject({ url }, admin)(scope);
-  const clock = manualClock();
-  const make = () =>
-    serialized<unknown, Wire>(
-      tiered(memoryBackend({ clock }), redisBackend({ url, observe: [scope.prefix] })),
-      plainJson,
-    );
-  return {
-    backend: make(),
-    peer: make,
-    async advance(ms) {
-      await server.advance(ms);
-      clock.advance(ms);
-    },
-  };
-};
+const tiers = tiersSubject({ url }, admin);
 
 describeBackend('memory above redis', tiers, capabilities, { describe, it });
 

@@ -42,14 +42,14 @@ export class Trust {
   #look(): boolean {
     this.#uses = 0;
     if (this.#clock.now() >= this.#until) return false;
-    if (this.#shares && !this.#armed) {
-      this.#armed = true;
-      setImmediate(() => {
-        this.#armed = false;
-        this.#uses = 0;
-      }).unref();
-      this.#uses = sharedUses;
-    }
+    if (!this.#shares) return true;
+    this.#uses = sharedUses;
+    if (this.#armed) return true;
+    this.#armed = true;
+    setImmediate(() => {
+      this.#armed = false;
+      this.#uses = 0;
+    }).unref();
     return true;
   }
 }
