@@ -16,7 +16,7 @@ export type Fault =
   | 'garbage'
   /** One byte of the replies every 20 ms. */
   | 'trickle'
-  /** One bit of the tenth byte of each reply is another. */
+  /** One bit of each portion of the replies is another, each time at another place. */
   | 'flipped bits'
   /** Connections are refused, and those there are closed. */
   | 'refused';
@@ -50,6 +50,7 @@ const TRICKLE_MS = 20;
 export async function startFaultyProxy(to: ProxyTarget): Promise<FaultyProxy> {
   let fault: Fault = 'none';
   let target = to;
+  let flips = 0;
   const clients = new Set<Socket>();
   const servers = new Set<Socket>();
   const held = new Set<() => void>();
@@ -89,7 +90,7 @@ export async function startFaultyProxy(to: ProxyTarget): Promise<FaultyProxy> {
       else if (fault === 'half reply') {
         if (!halved) client.write(bytes.subarray(0, bytes.length >> 1));
         halved = true;
-      } else if (fault === 'flipped bits') client.write(flipped(bytes));
+      } else if (fault === 'flipped bits') client.write(flipped(bytes, flips++));
     });
     client.on('close', () => {
       clients.delete(client);
@@ -170,8 +171,9 @@ function trickle(client: Socket, server: Socket, bytes: Buffer, goesOn: () => bo
   step();
 }
 
-function flipped(bytes: Buffer): Buffer {
+function flipped(bytes: Buffer, n: number): Buffer {
   const spoilt = Buffer.from(bytes);
-  if (spoilt.length > 9) spoilt[9] = (spoilt[9] as number) ^ 4;
+  const at = (n * 7) % bytes.length;
+  spoilt[at] = (spoilt[at] as number) ^ (1 << (n % 8));
   return spoilt;
 }

@@ -11,6 +11,7 @@ import { writes } from './entries/writes.ts';
 import { healthOf, ping } from './health.ts';
 import { checkedOptions, type RedisBackendOptions } from './options.ts';
 import { withoutUrl } from './options-from.ts';
+import { loadScripts } from './scripts/load-scripts.ts';
 import { serverClock } from './server-clock.ts';
 import { signals } from './signals/signals.ts';
 import { waiters } from './signals/waiters.ts';
@@ -53,14 +54,16 @@ export function redisBackend(given: RedisBackendOptions): RedisBackend {
     warn,
     onReady() {
       clock.forget();
+      prepared = loadScripts(link);
       if (debts.any) debts.pay().catch(() => {}); // it tries again by itself
-      if (ready && observe !== undefined) heard.restart();
+      if (ready) heard.restart();
       if (observe !== undefined) heard.listen();
       ready = true;
     },
     onNodes: () => heard.restart(),
   });
   let ready = false;
+  let prepared: Promise<void> | undefined;
   const debts = debtsTo(link, warn);
   const clock = serverClock(link);
   const waiting = waiters(link, () => heard.listen());
@@ -70,6 +73,7 @@ export function redisBackend(given: RedisBackendOptions): RedisBackend {
     timeout,
     connectTimeout,
     onWake: waiting.wake,
+    onListening: waiting.heard,
   });
   const tags = tagsOf(link, debts);
   const space: Keyspace = { link, clock, debts, tags, counts, timeout, here: link.clustered ? '0' : '1' };
@@ -93,7 +97,8 @@ export function redisBackend(given: RedisBackendOptions): RedisBackend {
     async start({ required = true } = {}) {
       try {
         await link.start();
-        if (observe !== undefined) heard.listen();
+        heard.listen();
+        await prepared;
       } catch (error) {
         if (required) throw error;
         warn(`Redis cache unavailable at startup; degrading: ${(error as Error).message}`);

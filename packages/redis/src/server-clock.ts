@@ -1,4 +1,6 @@
+import { notItsReply } from './connection/commands.ts';
 import type { Link } from './connection/link.ts';
+import { isBytes, type Shape, tuple } from './scripts/shape.ts';
 
 /** The servers' time, as well as it can be known from here: an interval, because a question takes time to travel. */
 export interface ServerClock {
@@ -16,6 +18,8 @@ const DRIFT = 0.0005;
 // The server's deadlines are whole milliseconds.
 const GRAIN_MS = 1;
 
+const isTime: Shape<[Buffer, Buffer]> = tuple<[Buffer, Buffer]>(isBytes, isBytes);
+
 export function serverClock(link: Link): ServerClock {
   /** Server time minus ours, at least and at most; and our time when that was found out. */
   let known: { readonly low: number; readonly high: number; readonly at: number } | undefined;
@@ -25,9 +29,13 @@ export function serverClock(link: Link): ServerClock {
     asking ??= (async () => {
       const nodes = await link.nodes();
       const before = performance.now();
-      const replies = (await Promise.all(nodes.map((node) => node.send('time', [])))) as [Buffer, Buffer][];
+      const replies = await Promise.all(nodes.map((node) => node.send('time', [])));
       const after = performance.now();
-      const times = replies.map(([seconds, micros]) => Number(seconds) * 1000 + Number(micros) / 1000);
+      const times = replies.map((reply) => {
+        const ms = isTime(reply) ? Number(reply[0]) * 1000 + Number(reply[1]) / 1000 : Number.NaN;
+        if (Number.isNaN(ms)) throw notItsReply(link, { operation: 'reading the clock', writes: false });
+        return ms;
+      });
       known = { low: Math.min(...times) - after, high: Math.max(...times) - before, at: after };
     })().finally(() => {
       asking = undefined;

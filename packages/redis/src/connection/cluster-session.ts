@@ -10,6 +10,7 @@ export interface ClusterSessionOptions {
   readonly topology: Extract<Topology, { kind: 'cluster' }>;
   /** Milliseconds until the slots must be known. */
   readonly timeout: number;
+  readonly signal: AbortSignal;
   readonly onEnd: () => void;
   /** Nodes came or went. */
   readonly onNodes: () => void;
@@ -23,7 +24,7 @@ const REFRESH_AT_MOST_EVERY_MS = 200;
  * server that redirects has done nothing. It sends nothing again after a connection broke.
  */
 export async function openClusterSession(options: ClusterSessionOptions): Promise<Session> {
-  const { topology, timeout, onEnd, onNodes } = options;
+  const { topology, timeout, signal, onEnd, onNodes } = options;
   const { natMap, dnsLookup, ...redisOptions } = topology.options;
   const cluster = new Cluster([...topology.nodes], {
     lazyConnect: true,
@@ -78,6 +79,12 @@ export async function openClusterSession(options: ClusterSessionOptions): Promis
     cluster.refreshSlotsCache(() => {});
   };
 
+  const leave = (): void => {
+    const nodes = cluster.nodes('all');
+    cluster.disconnect();
+    for (const node of nodes) hangUp(node);
+  };
+  signal.addEventListener('abort', leave);
   let timer: NodeJS.Timeout | undefined;
   try {
     await Promise.race([
@@ -87,10 +94,11 @@ export async function openClusterSession(options: ClusterSessionOptions): Promis
       }),
     ]);
   } catch (error) {
-    cluster.disconnect();
+    leave();
     throw connectionFailure(lastError ?? (error as Error), topology);
   } finally {
     clearTimeout(timer);
+    signal.removeEventListener('abort', leave);
   }
   opened = true;
   return {
@@ -121,9 +129,7 @@ export async function openClusterSession(options: ClusterSessionOptions): Promis
     },
     close() {
       opened = false;
-      const nodes = cluster.nodes('all');
-      cluster.disconnect();
-      for (const node of nodes) hangUp(node);
+      leave();
     },
   };
 }

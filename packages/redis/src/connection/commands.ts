@@ -1,4 +1,5 @@
 import type { CacheError } from '@cache/core';
+import { UnlikelyReplyError } from '../errors/not-answered.ts';
 import { operationFailure } from '../errors/operation-failure.ts';
 import { replyCode } from '../errors/reply-error.ts';
 import type { Script } from '../scripts/script.ts';
@@ -25,19 +26,27 @@ export function command<T>(link: Link, purpose: Purpose, name: string, args: Arg
 export async function runScript<T>(
   link: Link,
   purpose: Purpose,
-  script: Script,
+  script: Script<T>,
   keys: readonly string[],
   args: readonly Argument[],
 ): Promise<T> {
   const rest = [keys.length, ...keys, ...args];
+  let reply: unknown;
   try {
-    // the caller knows the reply of the script it names
-    return (await link.send('evalsha', [script.sha, ...rest])) as T;
+    reply = await link.send('evalsha', [script.sha, ...rest]);
   } catch (error) {
     // A server that does not know the script has run nothing of it: sending it again is no resend.
     if (replyCode((error as Error).message) !== 'NOSCRIPT') throw failureOf(link, error, purpose);
+    reply = await command(link, purpose, 'eval', [script.text, ...rest]);
   }
-  return command(link, purpose, 'eval', [script.text, ...rest]);
+  if (!script.gives(reply)) throw notItsReply(link, purpose);
+  return reply;
+}
+
+/** A reply that the command cannot have: spoilt on the way, or meant for another. */
+export function notItsReply(link: Link, purpose: Purpose): CacheError {
+  link.doubt();
+  return operationFailure(new UnlikelyReplyError(), purpose);
 }
 
 /** The failure as the caller sees it; a server that takes no writes any more is left for the one that does. */

@@ -46,6 +46,7 @@ export function injectedLink(client: Redis | Cluster, timeout: number, onReady: 
       const nodes = client.isCluster ? (client as Cluster).nodes('master') : [client as Redis];
       return nodes.map((node) => ({ options: node.options, send: (name, args) => sendTo(node, name, args) }));
     },
+    doubt() {}, // a connection is the client's to replace
     renew() {}, // which server it talks to is the caller's business
     async start() {
       await sendTo(client, 'ping', []);

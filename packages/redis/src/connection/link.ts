@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { CacheConnectionError } from '@cache/core';
 import { Command, type Redis, type RedisOptions } from 'ioredis';
 import { ExpiredError, NotSentError } from '../errors/not-answered.ts';
+import { isReply } from '../errors/reply-error.ts';
 import { type Argument, asBuffers, commandQueue } from './command-queue.ts';
 import type { ConnectionId } from './connection-id.ts';
 import { deadlines } from './deadlines.ts';
@@ -18,6 +20,8 @@ export interface Link {
   readonly state: LinkState;
   /** The server says that it takes no writes: another may have taken its place. What is under way here goes on. */
   renew(): void;
+  /** A reply was none that the command can have: whether replies still belong to their questions is found out. */
+  doubt(): void;
   /** Resolves when connected, rejects with a `CacheConnectionError` when the first attempt fails. */
   start(): Promise<void>;
   close(): void;
@@ -62,6 +66,8 @@ export function link(options: LinkOptions): Link {
   let warned = false;
   let renewed = Number.NEGATIVE_INFINITY;
   let abandoned: ConnectionId | undefined;
+  let verifying = false;
+  const closing = new AbortController();
 
   const limits = deadlines(options.timeout);
   const queue = commandQueue(
@@ -74,7 +80,8 @@ export function link(options: LinkOptions): Link {
         else for (const command of commands) command.reject(notSent());
       },
       expired(commands) {
-        if (session?.expired(commands)) replace();
+        if (session?.expired(commands)) replace(`silence for ${options.timeout} ms`);
+        else if (session?.inOrder) void verify(session);
       },
     },
     options.timeout,
@@ -127,6 +134,7 @@ export function link(options: LinkOptions): Link {
     const opened = await options.open({
       timeout: options.connectTimeout,
       abandoned: fence,
+      signal: closing.signal,
       onEnd() {
         if (session === opened) lost();
       },
@@ -155,12 +163,25 @@ export function link(options: LinkOptions): Link {
     void connect().catch(() => {});
   }
 
-  /** Nobody is there any more, though the connection is. */
-  function replace(): void {
+  /** The connection is there, and of no use. */
+  function replace(got: string): void {
     const old = session;
-    failed(new Error(`redis: expected a reply, got silence for ${options.timeout} ms and replaced the connection`));
+    failed(new Error(`redis: expected a reply, got ${got} and replaced the connection`));
     lost();
     old?.close();
+  }
+
+  /**
+   * A reply is missing although others came: the server is slow, or a reply was lost in spoilt bytes and each later one
+   * answers the question before it. The answer to a question that nobody asked before tells.
+   */
+  async function verify(suspect: Session): Promise<void> {
+    if (verifying) return;
+    verifying = true;
+    const question = randomUUID();
+    const answer = await queue.send('ping', [question]).catch((error: Error) => (isReply(error) ? error : question));
+    verifying = false;
+    if (String(answer) !== question && session === suspect) replace('answers to other questions');
   }
 
   return {
@@ -201,8 +222,12 @@ export function link(options: LinkOptions): Link {
     close() {
       state = 'closed';
       clearTimeout(retry);
+      closing.abort();
       session?.close();
       session = undefined;
+    },
+    doubt() {
+      if (session?.inOrder) void verify(session);
     },
     renew() {
       if (options.clustered || state !== 'ready' || performance.now() - renewed < RENEW_AT_MOST_EVERY_MS) return;
@@ -258,7 +283,7 @@ export function link(options: LinkOptions): Link {
   function sendTo(redis: Redis, name: string, args: Argument[]): Promise<unknown> {
     const command = new Command(name, args, asBuffers);
     const limit = limits.begin(() => {
-      if (session?.expired([command])) replace();
+      if (session?.expired([command])) replace(`silence for ${options.timeout} ms`);
       command.reject(new ExpiredError(options.timeout));
     });
     redis.sendCommand(command);

@@ -21,7 +21,7 @@ export function openLink({ where, onNodes, ...options }: OpenLinkOptions): Link 
     return link({
       ...options,
       clustered: true,
-      open: ({ timeout, onEnd }) => openClusterSession({ topology: where, timeout, onEnd, onNodes }),
+      open: (opening) => openClusterSession({ ...opening, topology: where, onNodes }),
     });
   return link({
     ...options,

@@ -17,7 +17,7 @@ export interface ServerSessionOptions extends OpenOptions {
  * server: closing it on our side is no fence, its bytes may still be under way and would be obeyed late.
  */
 export async function openServerSession(options: ServerSessionOptions): Promise<Session> {
-  const { topology, timeout, abandoned, replyTimeout, onEnd } = options;
+  const { topology, timeout, abandoned, replyTimeout, signal, onEnd } = options;
   const client = new Redis(oneLife(topology.options, timeout));
   let lastError: Error | undefined;
   let opened = false;
@@ -30,6 +30,8 @@ export async function openServerSession(options: ServerSessionOptions): Promise<
     if (topology.options.path !== undefined) connection = undefined;
     if (opened) onEnd();
   });
+  const leave = (): void => hangUp(client);
+  signal.addEventListener('abort', leave);
   let timer: NodeJS.Timeout | undefined;
   try {
     const tooLate = new Promise<never>((_resolve, reject) => {
@@ -76,5 +78,6 @@ export async function openServerSession(options: ServerSessionOptions): Promise<
     throw connectionFailure(lastError ?? (error as Error), topology);
   } finally {
     clearTimeout(timer);
+    signal.removeEventListener('abort', leave);
   }
 }

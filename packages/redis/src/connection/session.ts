@@ -20,6 +20,8 @@ export interface OpenOptions {
   readonly timeout: number;
   /** A connection given up earlier, whose bytes may still be on their way to the server. */
   readonly abandoned: ConnectionId | undefined;
+  /** Nobody wants it any more: an attempt that is under way leaves no socket behind. */
+  readonly signal: AbortSignal;
   /** It ended, and not by `close`. */
   readonly onEnd: () => void;
 }

@@ -33,7 +33,7 @@ export function send<T>(
 export function run<T>(
   { link }: Pick<Keyspace, 'link'>,
   purpose: Purpose,
-  script: Script,
+  script: Script<T>,
   keys: readonly string[],
   args: readonly Argument[] = [],
 ): Promise<T> {

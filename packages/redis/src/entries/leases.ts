@@ -1,6 +1,6 @@
 import type { Acquired, Lease, Leasing, Wire } from '@cache/core';
 import { type Frame, isFramed, readFrame, readTags } from '../frame/frame.ts';
-import { acquireScript, releaseScript, renewScript } from '../scripts/scripts.ts';
+import { acquireScript, type Granting, releaseScript, renewScript } from '../scripts/scripts.ts';
 import type { Waiters } from '../signals/waiters.ts';
 import { type Keyspace, run } from './keyspace.ts';
 import { entry } from './reads.ts';
@@ -17,9 +17,6 @@ const NOT_GRANTED = 0;
 const GRANTED = 1;
 const ALWAYS = '1e18';
 
-// [state, value, fresh, left] and, when granted on one server, [epoch, position]
-type Reply = [number, Buffer | null, number, number, Buffer?, number?];
-
 /**
  * The lease of a key is in the key itself: whatever anybody writes, deletes or flushes there breaks it, and needs to know
  * nothing of leases.
@@ -35,14 +32,14 @@ export function leases(space: Keyspace, waiters: Waiters): Leasing<Wire> {
     for (;;) {
       const before = link.clustered ? tags.position(key) : undefined;
       before?.catch(() => {});
-      const [state, value, fresh, left, epoch, n]: Reply = await run<Reply>(
+      const [state, value, fresh, left, epoch, n]: readonly unknown[] & Granting = await run(
         space,
         { operation: 'acquire', key, writes: true },
         acquireScript,
         link.clustered ? [key] : [key, TAG_LOG],
         [secret, ttl, over, newEpoch(), dead, space.here],
       );
-      const position = (await before) ?? { epoch: String(epoch), n: n ?? 0 };
+      const position = (await before) ?? { epoch: String(epoch), n: Number(n ?? 0) };
       const lease = state === GRANTED ? { key, token: writeToken({ secret, position }) } : undefined;
       if (value === null) return { lease };
       const frame: Frame | undefined = isFramed(value) ? readFrame(value, key) : undefined;

@@ -1,4 +1,5 @@
 import { type Backend, type CacheResult, type Entry, hit, MISS, type Wire } from '@cache/core';
+import { notItsReply } from '../connection/commands.ts';
 import { operationFailure } from '../errors/operation-failure.ts';
 import { type Frame, isFramed, readFrame, readTags, type TagVersion } from '../frame/frame.ts';
 import { peekScript, readScript } from '../scripts/scripts.ts';
@@ -58,7 +59,7 @@ export function reads(space: Keyspace): Reads {
   const entryOf = async (key: string, operation: string): Promise<Entry<Wire> | undefined> => {
     await settled(key);
     const purpose = { operation, key, writes: false };
-    const reply = await run<[Buffer, number, number] | null>(space, purpose, readScript, [key], [space.here]);
+    const reply = await run(space, purpose, readScript, [key], [space.here]);
     if (reply === null) return undefined;
     const [bytes, fresh, left] = reply;
     const frame = isFramed(bytes) ? readFrame(bytes, key) : undefined;
@@ -77,7 +78,7 @@ export function reads(space: Keyspace): Reads {
   const peek = async (key: string, operation: string): Promise<{ fresh: number; tags: readonly TagVersion[] }> => {
     await settled(key);
     const purpose = { operation, key, writes: false };
-    const [fresh, framedTags] = await run<[number, Buffer]>(space, purpose, peekScript, [key], [space.here]);
+    const [fresh, framedTags] = await run(space, purpose, peekScript, [key], [space.here]);
     return { fresh, tags: readTags(framedTags, key) };
   };
 
@@ -95,7 +96,9 @@ export function reads(space: Keyspace): Reads {
   const valuesOf = (keys: readonly string[], frames: Map<string, Frame>): Promise<Map<string, Buffer>> =>
     link.send('mget', keys as string[]).then(
       (reply) => {
-        const replies = reply as (Buffer | null)[]; // the reply of MGET
+        if (!Array.isArray(reply) || reply.length !== keys.length)
+          throw notItsReply(link, { operation: 'getMany', keys, writes: false });
+        const replies: readonly (Buffer | null)[] = reply;
         const values = new Map<string, Buffer>();
         for (let i = 0; i < replies.length; i++) {
           const bytes = replies[i];
@@ -130,7 +133,8 @@ export function reads(space: Keyspace): Reads {
       return link.send('get', [key]).then(
         (reply) => {
           if (reply === null) return missed();
-          return isFramed(reply as Buffer) ? framed(key, reply as Buffer) : found(reply as Buffer);
+          if (!Buffer.isBuffer(reply)) throw notItsReply(link, { operation: 'get', key, writes: false });
+          return isFramed(reply) ? framed(key, reply) : found(reply);
         },
         (error: unknown) => {
           throw operationFailure(error, { operation: 'get', key, writes: false });

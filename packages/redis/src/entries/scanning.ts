@@ -1,12 +1,16 @@
 import { type Backend, CacheConfigError, type Wire } from '@cache/core';
+import { notItsReply } from '../connection/commands.ts';
 import type { Node } from '../connection/link.ts';
 import { operationFailure } from '../errors/operation-failure.ts';
+import { isBytes, listOf, type Shape, tuple } from '../scripts/shape.ts';
 import { type Keyspace, send } from './keyspace.ts';
 import { groupBySlot } from './slots.ts';
 
 type Scanning = Pick<Backend<Wire>, 'clear' | 'keys'>;
 
 const BATCH = 1000;
+
+const isPage: Shape<[Buffer, Buffer[]]> = tuple<[Buffer, Buffer[]]>(isBytes, listOf(isBytes));
 
 /**
  * The keys of a prefix are found with SCAN, in batches that no other client waits for, on every primary. A lease is a
@@ -21,10 +25,11 @@ export function scanning(
 
   async function* scan(node: Node, prefix: string, operation: string): AsyncGenerator<string[]> {
     const pattern = `${prefix.replace(/[\\*?[\]]/g, '\\$&')}*`;
-    const page = (cursor: string): Promise<[Buffer, Buffer[]]> =>
-      node.send('scan', [cursor, 'MATCH', pattern, 'COUNT', BATCH]).catch(failed(operation)) as Promise<
-        [Buffer, Buffer[]] // the reply of SCAN
-      >;
+    const page = async (cursor: string): Promise<[Buffer, Buffer[]]> => {
+      const reply = await node.send('scan', [cursor, 'MATCH', pattern, 'COUNT', BATCH]).catch(failed(operation));
+      if (!isPage(reply)) throw notItsReply(link, { operation, writes: operation === 'clear' });
+      return reply;
+    };
     let next = page('0');
     for (;;) {
       const [cursor, found] = await next;

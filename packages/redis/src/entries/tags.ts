@@ -1,7 +1,9 @@
 import type { Tagging } from '@cache/core';
+import { notItsReply } from '../connection/commands.ts';
 import type { Link } from '../connection/link.ts';
 import type { TagVersion } from '../frame/frame.ts';
 import { invalidateScript, outliveScript, positionScript, versionsScript } from '../scripts/scripts.ts';
+import { isBytes, isNothing, listOf, oneOf, type Shape } from '../scripts/shape.ts';
 import type { Debts } from './debts.ts';
 import { run, send } from './keyspace.ts';
 import { newEpoch, newVersion, TAG_LOG, tagKeys } from './tag-keys.ts';
@@ -23,6 +25,8 @@ export interface Tags extends Tagging {
   outlive(key: string, tags: readonly TagVersion[], px: number): Promise<void>;
 }
 
+const isValues: Shape<(Buffer | null)[]> = listOf(oneOf(isBytes, isNothing));
+
 export function tagsOf(link: Link, debts: Debts): Tags {
   const context = { link };
   return {
@@ -30,14 +34,15 @@ export function tagsOf(link: Link, debts: Debts): Tags {
       const wanted = [...new Set(entries.flatMap((tags) => tags.map(({ tag }) => tag)))];
       if (wanted.length === 0) return entries.map(() => true);
       const purpose = { operation: 'reading tags', writes: false };
-      const found = await send<(Buffer | null)[]>(context, purpose, 'mget', tagKeys(wanted));
+      const found = await send(context, purpose, 'mget', tagKeys(wanted));
+      if (!isValues(found) || found.length !== wanted.length) throw notItsReply(link, purpose);
       const current = new Map(wanted.map((tag, i) => [tag, found[i]?.toString('latin1')]));
       return entries.map((tags) =>
         tags.every(({ tag, version }) => current.get(tag) === version && !debts.owesTag(tag)),
       );
     },
     async versions(key, tags, px, lease) {
-      const framed = await run<Buffer | null>(
+      const framed = await run(
         context,
         { operation: 'set', key, writes: true },
         versionsScript,
@@ -48,7 +53,7 @@ export function tagsOf(link: Link, debts: Debts): Tags {
     },
     async position(key) {
       const purpose = { operation: 'acquire', key, writes: true };
-      const [epoch, n] = await run<[Buffer, number]>(context, purpose, positionScript, [TAG_LOG], [newEpoch()]);
+      const [epoch, n] = await run(context, purpose, positionScript, [TAG_LOG], [newEpoch()]);
       return { epoch: String(epoch), n };
     },
     async outlive(key, tags, px) {

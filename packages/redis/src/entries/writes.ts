@@ -78,7 +78,7 @@ export function writes(space: Keyspace, fenced: boolean): Writes {
     const notAfter = fenced ? Math.floor(await clock.earliest()) + timeout : '';
     let dead: Buffer | string = '';
     for (;;) {
-      const reply = await run<number | Buffer>(space, { operation: 'set', key, writes: true }, putScript, keys, [
+      const reply = await run(space, { operation: 'set', key, writes: true }, putScript, keys, [
         ...[mode, token?.secret ?? '', token?.position.epoch ?? '', token?.position.n ?? 0, staleFor, px, notAfter],
         ...[asArgument(value), newVersion(), framed, dead, space.here, ...(here ? tags : [])],
       ]);
@@ -135,7 +135,7 @@ export function writes(space: Keyspace, fenced: boolean): Writes {
     const purpose =
       operation === 'delete' ? { operation, key, writes: true } : { operation, keys: group, writes: true };
     try {
-      const removed = await run<number[]>(space, purpose, deleteScript, group);
+      const removed = await run(space, purpose, deleteScript, group);
       if (debts.any) for (const one of group) debts.forgive(one);
       const count = removed.reduce((sum, one) => sum + one, 0);
       counts.deletes += count;
@@ -174,7 +174,7 @@ export function writes(space: Keyspace, fenced: boolean): Writes {
     async expire(key, ttl) {
       if (debts.any && debts.owes(key)) await debts.pay();
       const purpose = { operation: 'expire', key, writes: true };
-      const reply = await run<number | Buffer>(space, purpose, expireScript, [key], [asPx(ttl)]);
+      const reply = await run(space, purpose, expireScript, [key], [asPx(ttl)]);
       if (typeof reply === 'number') return reply === 1;
       const versions = readTags(reply, key);
       // Nothing brings back what a tag made absent, but moving its deadline must not say that it did.

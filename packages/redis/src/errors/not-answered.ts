@@ -11,3 +11,12 @@ export class ExpiredError extends Error {
     super(`no reply within ${timeout} ms`);
   }
 }
+
+/** What came is no reply to the command. */
+export class UnlikelyReplyError extends Error {
+  override readonly name = 'UnlikelyReplyError';
+
+  constructor() {
+    super('a reply that this command cannot have');
+  }
+}

@@ -1,7 +1,7 @@
 import { CacheBackendError, CacheConnectionError, type CacheError, CacheTimeoutError, isCacheError } from '@cache/core';
 import { sanitized } from './connection-failure.ts';
-import { ExpiredError, NotSentError } from './not-answered.ts';
-import { replyCode, withoutArguments } from './reply-error.ts';
+import { ExpiredError, NotSentError, UnlikelyReplyError } from './not-answered.ts';
+import { isReply, replyCode, withoutArguments } from './reply-error.ts';
 
 /** What was being done when it failed. */
 export interface Doing {
@@ -42,6 +42,11 @@ export function operationFailure(error: unknown, doing: Doing): CacheError {
     return new CacheTimeoutError(`${what}: expected a reply, got ${reason.message}; ${effect}`, details);
   if (reason instanceof NotSentError)
     return new CacheConnectionError(`${what}: not sent, nothing was changed: ${reason.message}`, details);
+  if (reason instanceof UnlikelyReplyError)
+    return new CacheBackendError(`${what}: expected its reply, got ${reason.message}; ${effect}`, {
+      ...details,
+      code: doing.writes ? 'OUTCOME_UNKNOWN' : 'BACKEND',
+    });
   if (/^Stream isn't writeable/.test(reason.message))
     return new CacheConnectionError(`${what}: not sent, nothing was changed: the connection is down`, details);
   if (!isReply(reason))
@@ -55,10 +60,6 @@ export function operationFailure(error: unknown, doing: Doing): CacheError {
     `${what}: refused by the server: ${withoutArguments(reason.message)}${hint === undefined ? '' : `; ${hint}`}`,
     { ...details, code: code === 'ERR' ? 'BACKEND' : code === 'WRONGPASS' ? 'NOAUTH' : code },
   );
-}
-
-function isReply(error: Error): boolean {
-  return error.name === 'ReplyError';
 }
 
 function defined(where: { readonly key?: string | undefined; readonly keys?: readonly string[] | undefined }): {

@@ -1,13 +1,18 @@
 import { frameLua } from './frame-lua.ts';
 import { type Script, script } from './script.ts';
+import { isBytes, isNothing, isNumber, listOf, oneOf, tuple } from './shape.ts';
 import { tagsLua } from './tags-lua.ts';
 
 // Every script declares the key of the entry, and on one server also the log and the tags' keys: on a cluster those are
 // on another node, and what a script cannot look up there it gets told or gives back. `here` ("1" or "0") says which.
 
+/** State, value, fresh, left; when granted on one server, the epoch and the position of its log follow. */
+export type Granting = [number, Buffer | null, number, number];
+
 /** KEYS entry. ARGV here. Gives value, fresh, left; or false. Absent entries are false, leases are taken off. */
-export const readScript: Script = script(
+export const readScript: Script<[Buffer, number, number] | null> = script(
   'read',
+  oneOf(tuple<[Buffer, number, number]>(isBytes, isNumber, isNumber), isNothing),
   frameLua,
   tagsLua,
   `
@@ -23,8 +28,9 @@ return { v, fresh, left }`,
 );
 
 /** KEYS entry. ARGV here. Gives fresh (-2: absent) and the tags to check, which are empty on one server. */
-export const peekScript: Script = script(
+export const peekScript: Script<[number, Buffer]> = script(
   'peek',
+  tuple<[number, Buffer]>(isNumber, isBytes),
   frameLua,
   tagsLua,
   `
@@ -46,8 +52,9 @@ return { fresh, h.tags }`,
  * body, mint, tags as they are framed, tags known to be dead, here, tag…
  * Gives 1: stored. 0: refused. -1: too late. A string: these tags of the entry in the way have to be checked.
  */
-export const putScript: Script = script(
+export const putScript: Script<number | Buffer> = script(
   'put',
+  oneOf(isNumber, isBytes),
   frameLua,
   tagsLua,
   `
@@ -96,8 +103,9 @@ return 1`,
  * The tags' part of a write on a cluster. KEYS log tagKey…. ARGV mode, epoch, position, life (-1: never), mint, tag…
  * Gives the tags as they are framed, or false where an invalidation has overtaken the lease.
  */
-export const versionsScript: Script = script(
+export const versionsScript: Script<Buffer | null> = script(
   'versions',
+  oneOf(isBytes, isNothing),
   tagsLua,
   `
 if ARGV[1] == 'lease' and overtaken(KEYS[1], ARGV[2], tonumber(ARGV[3]), ARGV, 6) then return false end
@@ -105,8 +113,9 @@ return versions(KEYS, 2, ARGV, 6, ARGV[5], tonumber(ARGV[4]))`,
 );
 
 /** KEYS tagKey…. ARGV life (-1: never). The tags of an entry live as long as the entry. */
-export const outliveScript: Script = script(
+export const outliveScript: Script<number> = script(
   'outlive',
+  isNumber,
   tagsLua,
   `
 for _, k in ipairs(KEYS) do outlive(k, tonumber(ARGV[1])) end
@@ -114,8 +123,9 @@ return 1`,
 );
 
 /** KEYS entry…. Gives 1 for each entry removed, 0 for each that was absent. */
-export const deleteScript: Script = script(
+export const deleteScript: Script<number[]> = script(
   'delete',
+  listOf(isNumber),
   frameLua,
   `
 local removed = {}
@@ -134,8 +144,9 @@ return removed`,
 );
 
 /** KEYS entry. ARGV ttl (-1: never). Gives 0: absent. 1: moved. A string: moved, and these tags have to live as long. */
-export const expireScript: Script = script(
+export const expireScript: Script<number | Buffer> = script(
   'expire',
+  oneOf(isNumber, isBytes),
   frameLua,
   `
 local k, ttl = KEYS[1], tonumber(ARGV[1])
@@ -160,8 +171,9 @@ return 1`,
  * KEYS entry [log]. ARGV token, ttl, ifFreshFor, epoch should there be none, tags known to be dead, here.
  * Gives state (0: not granted, 1: granted, 2: somebody holds it), value or false, fresh, left, epoch, position.
  */
-export const acquireScript: Script = script(
+export const acquireScript: Script<Granting> = script(
   'acquire',
+  tuple<Granting>(isNumber, oneOf(isBytes, isNothing), isNumber, isNumber),
   frameLua,
   tagsLua,
   `
@@ -196,11 +208,17 @@ return granted(false, -2, -2)`,
 );
 
 /** KEYS log. ARGV epoch should there be none. Gives epoch and position. */
-export const positionScript: Script = script('position', tagsLua, 'return { position(KEYS[1], ARGV[1]) }');
+export const positionScript: Script<[Buffer, number]> = script(
+  'position',
+  tuple<[Buffer, number]>(isBytes, isNumber),
+  tagsLua,
+  'return { position(KEYS[1], ARGV[1]) }',
+);
 
 /** KEYS entry. ARGV token, ttl. Gives whether the lease still held. */
-export const renewScript: Script = script(
+export const renewScript: Script<number> = script(
   'renew',
+  isNumber,
   frameLua,
   `
 local k, ttl = KEYS[1], tonumber(ARGV[2])
@@ -220,8 +238,9 @@ return 1`,
 );
 
 /** KEYS entry. ARGV token. Ends the lease if it holds. */
-export const releaseScript: Script = script(
+export const releaseScript: Script<number> = script(
   'release',
+  isNumber,
   frameLua,
   `
 local h = header(KEYS[1])
@@ -232,8 +251,9 @@ return 1`,
 );
 
 /** KEYS log tagKey…. ARGV epoch should there be none, tag…. Removes the versions and puts the tags on the log, which stays short. */
-export const invalidateScript: Script = script(
+export const invalidateScript: Script<number> = script(
   'invalidate',
+  isNumber,
   tagsLua,
   `
 local log = KEYS[1]

@@ -11,6 +11,8 @@ export interface Ear {
 export interface EarOptions {
   readonly node: Node;
   readonly connectTimeout: number;
+  /** Nobody wants it any more: an attempt that is under way leaves no socket behind. */
+  readonly signal: AbortSignal;
   /** Milliseconds the server may take to answer that it is still there. */
   timeout(): number;
   /** Milliseconds between two such questions. */
@@ -62,6 +64,8 @@ export async function openEar(ear: EarOptions): Promise<Ear> {
     else ear.onChange(Array.isArray(message) ? message.map(String) : null);
   });
 
+  const leave = (): void => hangUp(client);
+  ear.signal.addEventListener('abort', leave);
   let history: string | undefined;
   let tooLate: NodeJS.Timeout | undefined;
   try {
@@ -78,6 +82,7 @@ export async function openEar(ear: EarOptions): Promise<Ear> {
     throw lastError ?? error;
   } finally {
     clearTimeout(tooLate);
+    ear.signal.removeEventListener('abort', leave);
   }
   open = true;
   const beat = (): void => {

@@ -22,9 +22,13 @@ export interface SignalsOptions {
   readonly timeout: number;
   readonly connectTimeout: number;
   onWake(key: string): void;
+  /** From now on every wake is heard. */
+  onListening(): void;
 }
 
-const RETRY_MS = 100;
+const FIRST_RETRY_MS = 100;
+// Where the right to listen is missing, trying is of no use: it must not be a burden either.
+const LONGEST_RETRY_MS = 2000;
 const HEARTBEAT_MS = 1000;
 
 /** Invariant: `restored` is only told while there is an ear at every server; when one ends, all start anew. */
@@ -42,6 +46,8 @@ export function signals(options: SignalsOptions): Signals {
   let closed = false;
   let round = 0;
   let retry: NodeJS.Timeout | undefined;
+  let failures = 0;
+  let opening = new AbortController();
 
   const tell = (invalidation: Invalidation): void => {
     for (const listener of [...listeners]) listener(invalidation);
@@ -67,6 +73,7 @@ export function signals(options: SignalsOptions): Signals {
   const stop = (): void => {
     round++;
     clearTimeout(retry);
+    opening.abort();
     for (const ear of ears) ear.close();
     ears = [];
     options.onWake(''); // who waits looks again
@@ -77,6 +84,8 @@ export function signals(options: SignalsOptions): Signals {
 
   const start = async (): Promise<void> => {
     const mine = ++round;
+    opening = new AbortController();
+    const { signal } = opening;
     const ended = (): void => {
       if (mine === round) again();
     };
@@ -86,6 +95,7 @@ export function signals(options: SignalsOptions): Signals {
           openEar({
             node,
             connectTimeout,
+            signal,
             timeout: () => Math.min(timeout, bound / 3),
             interval: () => Math.min(HEARTBEAT_MS, bound / 3),
             track,
@@ -107,6 +117,8 @@ export function signals(options: SignalsOptions): Signals {
         return;
       }
       ears = good;
+      failures = 0;
+      options.onListening();
       if (track === undefined) return;
       live = true;
       heardUntil = good.map(() => performance.now());
@@ -118,7 +130,8 @@ export function signals(options: SignalsOptions): Signals {
 
   const again = (): void => {
     stop();
-    if (!closed) retry = setTimeout(() => void start(), RETRY_MS).unref();
+    const delay = Math.min(FIRST_RETRY_MS * 2 ** failures++, LONGEST_RETRY_MS);
+    if (!closed) retry = setTimeout(() => void start(), delay).unref();
   };
 
   return {
@@ -132,6 +145,7 @@ export function signals(options: SignalsOptions): Signals {
     },
     restart() {
       if (!listening || closed) return;
+      failures = 0;
       stop();
       void start();
     },

@@ -5,6 +5,13 @@ import type { Link } from '../connection/link.ts';
 export interface Waiters extends Pick<Leasing<Wire>, 'settled'> {
   /** `key` was written or its lease ended; no key: any may have. */
   wake(key: string): void;
+  /** From now on wakes are heard; what ended before is looked for. */
+  heard(): void;
+}
+
+interface Waiter {
+  done(): void;
+  look(): void;
 }
 
 // A plain SET wakes nobody, and a message can be lost: so a waiter looks for itself, now and then.
@@ -13,7 +20,7 @@ const LEASED = 1;
 
 /** @param listen begins to listen for wakes; called when the first one waits */
 export function waiters(link: Link, listen: () => void): Waiters {
-  const waiting = new Map<string, Set<() => void>>();
+  const waiting = new Map<string, Set<Waiter>>();
 
   return {
     settled(key, signal) {
@@ -22,14 +29,7 @@ export function waiters(link: Link, listen: () => void): Waiters {
         if (signal.aborted) return resolve();
         const group = waiting.get(key) ?? new Set();
         waiting.set(key, group);
-        const done = (): void => {
-          clearInterval(looking);
-          signal.removeEventListener('abort', done);
-          group.delete(done);
-          if (group.size === 0 && waiting.get(key) === group) waiting.delete(key);
-          resolve();
-        };
-        const looking = setInterval(() => {
+        const look = (): void => {
           link.send('getrange', [key, 0, 1]).then(
             (start) => {
               const [mark, flags] = start as Buffer;
@@ -37,14 +37,26 @@ export function waiters(link: Link, listen: () => void): Waiters {
             },
             () => {}, // the next look may succeed, and whoever waits has a bound of its own
           );
-        }, LOOK_MS).unref();
-        group.add(done);
+        };
+        const done = (): void => {
+          clearInterval(looking);
+          signal.removeEventListener('abort', done);
+          group.delete(waiter);
+          if (group.size === 0 && waiting.get(key) === group) waiting.delete(key);
+          resolve();
+        };
+        const looking = setInterval(look, LOOK_MS).unref();
+        const waiter: Waiter = { done, look };
+        group.add(waiter);
         signal.addEventListener('abort', done);
       });
     },
+    heard() {
+      for (const group of waiting.values()) for (const { look } of group) look();
+    },
     wake(key) {
       const groups = key === '' ? [...waiting.values()] : [waiting.get(key)];
-      for (const group of groups) for (const done of [...(group ?? [])]) done();
+      for (const group of groups) for (const { done } of [...(group ?? [])]) done();
     },
   };
 }

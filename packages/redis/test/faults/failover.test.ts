@@ -72,3 +72,47 @@ it.runIf(long)(
   },
   60_000,
 );
+
+it.runIf(long)(
+  'a failover with lost writes: what the old primary alone had is a miss or what was before, and observers are told',
+  async () => {
+    await using servers = await startRedisSentinels();
+    const [primary, replica] = servers.servers;
+    const backend = redisBackend({ url: servers.url, observe: ['f:'], logger: { warn: () => {} } });
+    const heard: string[] = [];
+    backend.onInvalidate((change) => 'signal' in change && heard.push(change.signal));
+    await backend.start();
+    const admin = new Redis({ ...primary.address });
+    const successor = new Redis({ ...replica.address });
+    try {
+      await backend.set('f:k', 'replicated');
+      await backend.set('f:deleted', 'replicated');
+      await expect.poll(() => successor.get('f:deleted'), { timeout: WITHIN_MS }).toBe('replicated');
+      await expect.poll(() => heard.at(-1)).toBe('restored');
+      // The replica stands still and has lost its link: what is acknowledged from here on is nowhere else.
+      replica.process.signal('SIGSTOP');
+      await admin.call('CLIENT', 'KILL', 'TYPE', 'replica');
+      expect(await backend.set('f:k', 'acknowledged')).toBe(true);
+      expect(await backend.set('f:new', 'acknowledged')).toBe(true);
+      expect(await backend.delete('f:deleted')).toBe(true);
+      primary.process.signal('SIGKILL');
+      replica.process.signal('SIGCONT');
+      heard.length = 0;
+      await expect.poll(() => successor.info('replication'), { timeout: WITHIN_MS }).toMatch(/role:master/);
+      await expect
+        .poll(() => Promise.resolve(backend.set('f:after', 'x')).catch(() => false), { timeout: WITHIN_MS })
+        .toBe(true);
+      expect(String((await backend.getEntry('f:k'))?.value)).toBe('replicated');
+      expect(await backend.get('f:new')).toEqual({ hit: false });
+      expect((await backend.get('f:deleted')).hit).toBe(true);
+      await expect.poll(() => heard.at(-1), { timeout: WITHIN_MS }).toBe('restored');
+      expect(heard[0]).toBe('lost');
+      expect(await successor.get('f:after')).toBe('x');
+    } finally {
+      admin.disconnect();
+      successor.disconnect();
+      await backend.close();
+    }
+  },
+  60_000,
+);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CacheError, isCacheError } from '@cache/core';
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { expect } from 'vitest';
 import { type RedisBackend, type RedisBackendOptions, redisBackend } from '../../src/index.ts';
 
@@ -39,12 +39,17 @@ export interface Seen {
  * settles in time, with an error of the right kind; after the end a new write is soon in the server; and then what is
  * read is what belongs to the key.
  */
-export async function surviving(options: RedisBackendOptions, admin: () => Redis, fault: Fault): Promise<Seen> {
+export async function surviving(
+  options: RedisBackendOptions,
+  admin: () => Redis | Cluster,
+  fault: Fault,
+): Promise<Seen> {
   const prefix = `fault:${randomUUID()}:`;
   const warnings: string[] = [];
   const backend = redisBackend({
     timeout: TIMEOUT,
     connectTimeout: 1000,
+    ioredis: { connectionName: prefix },
     logger: { warn: (message) => warnings.push(message) },
     ...options,
   });
@@ -97,12 +102,19 @@ export async function surviving(options: RedisBackendOptions, admin: () => Redis
     return { slowest, p99, failures, successes, healed, warnings };
   } finally {
     await backend.close();
+    await expect.poll(() => connectionsCalled(prefix, admin())).toBe(0);
   }
+}
+
+async function connectionsCalled(name: string, admin: Redis | Cluster): Promise<number> {
+  const servers = admin.isCluster ? (admin as Cluster).nodes('master') : [admin as Redis];
+  const lists = await Promise.all(servers.map((server) => server.client('LIST') as Promise<string>));
+  return lists.join('\n').split(`name=${name}`).length - 1;
 }
 
 async function writeArrives(
   backend: RedisBackend,
-  admin: Redis,
+  admin: Redis | Cluster,
   key: string,
   ended: number,
   within: number,
@@ -126,11 +138,9 @@ async function writeArrives(
 }
 
 /** Every value says which key it belongs to: an answer that was given to somebody else's question shows. */
-async function readsItsOwn(backend: RedisBackend, admin: Redis, prefix: string): Promise<void> {
+async function readsItsOwn(backend: RedisBackend, admin: Redis | Cluster, prefix: string): Promise<void> {
   const keys = Array.from({ length: READS }, (_, i) => `${prefix}self${i}`);
-  const pipeline = admin.pipeline();
-  for (const key of keys) pipeline.set(key, `value of ${key}`, 'PX', 60_000);
-  await pipeline.exec();
+  await Promise.all(keys.map((key) => admin.set(key, `value of ${key}`, 'PX', 60_000)));
   const found = await Promise.all(keys.map((key) => backend.get(key)));
   for (const [i, one] of found.entries()) expect(one.hit && String(one.value)).toBe(`value of ${keys[i]}`);
 }

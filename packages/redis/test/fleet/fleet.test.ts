@@ -68,12 +68,11 @@ describe('four processes with fifty callers each', () => {
     for (const round of seen) {
       expect(round.loads).toBe(1);
       expect(round.p99).toBeLessThanOrEqual(LOADER_MS + 50 + NOISE_MS);
+      expect(round.commands).toBeLessThanOrEqual(26);
     }
     // Of single rounds the machine may hold one up.
     const p99s = seen.map((round) => round.p99).sort((a, b) => a - b);
     expect(p99s[Math.floor(p99s.length / 2)]).toBeLessThanOrEqual(LOADER_MS + 15 + NOISE_MS);
-    // The first round has the server read the scripts, and the workers open the connections they listen on.
-    for (const round of seen.slice(1)) expect(round.commands).toBeLessThanOrEqual(26);
   });
 
   it('load once although every connection that listens is cut in the middle', async () => {
