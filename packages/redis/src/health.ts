@@ -23,23 +23,17 @@ export async function healthOf(
   const details: Record<string, unknown> = {
     server: 'client' in where ? 'a client of the application' : describeTopology(where),
     topology: 'client' in where ? (link.clustered ? 'cluster' : 'server') : where.kind,
-    connection: link.state,
   };
-  if (observe !== undefined) details.invalidations = live() ? 'heard' : 'lost';
+  let reachable = true;
   try {
-    details.latencyMs = Math.round((await ping(link)) * 100) / 100;
-    details.version = await version(link);
+    details.latencyMs = await ping(link);
   } catch (error) {
     details.error = (error as Error).message;
-    return { status: 'down', details };
+    reachable = false;
   }
-  return { status: observe === undefined || live() ? 'up' : 'degraded', details };
-}
-
-/** `Redis 7.0.15`; `undefined` where an ACL forbids to ask. */
-async function version(link: Link): Promise<string | undefined> {
-  const info = await command<string>(link, { operation: 'health', writes: false }, 'info', ['server']).catch(() => '');
-  const valkey = /^valkey_version:(\S+)/m.exec(info)?.[1];
-  const redis = /^redis_version:(\S+)/m.exec(info)?.[1]; // Valkey has this one as well, for old clients
-  return valkey === undefined ? redis && `Redis ${redis}` : `Valkey ${valkey}`;
+  // After the round trip, which makes the first connection.
+  details.connection = link.state;
+  const heard = observe === undefined || live();
+  if (observe !== undefined) details.invalidations = heard ? 'heard' : 'lost';
+  return { status: !reachable ? 'down' : heard ? 'up' : 'degraded', details };
 }
