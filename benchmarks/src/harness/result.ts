@@ -45,12 +45,16 @@ export function resultOf(name: string, scenario: Scenario, values: readonly (rea
     unit,
     better,
     rounds: values[0]?.length ?? 0,
-    contestants: contestants.map((one, index) => ({
-      name: one.name,
-      version: one.version,
-      value: spreadOf(values[index] ?? []),
-      ...(index > 0 && { ratio: ratios(0, index) }),
-    })),
+    contestants: contestants.map((one, index) => {
+      const ratio = index === 0 ? undefined : ratios(0, index);
+      return {
+        name: one.name,
+        version: one.version,
+        value: spreadOf(values[index] ?? []),
+        // Where ours has none of something, another's some is no number of times as much.
+        ...(ratio !== undefined && Number.isFinite(ratio.median) && { ratio }),
+      };
+    }),
     asks: scenario.asks.map((ask) => {
       const of = indexOf(ask.of);
       const got = ask.than === undefined ? spreadOf(values[of] ?? []).median : ratios(of, indexOf(ask.than)).median;
