@@ -54,6 +54,18 @@ test('what cannot be read tells nothing of what was read', () => {
     }
 });
 
+test('properties named by symbols are found wherever they are, but after the sixteenth element of a list', () => {
+  const odd = { [Symbol('x')]: 1 };
+  const objects = (length: number, last: object): object[] => [
+    ...Array.from({ length: length - 1 }, (_, id) => ({ id })),
+    last,
+  ];
+  const dictionary = Object.fromEntries(objects(100, odd).map((each, i) => [`key ${i}`, each]));
+  for (const value of [dictionary, objects(16, odd), objects(16, [odd]), { list: objects(100, {}), after: odd }])
+    expect(() => ours.serialize(value)).toThrow(/properties named by symbols/);
+  expect(ours.deserialize(ours.serialize(objects(17, odd)))).toEqual(objects(17, {})); // as docs/fidelity.md says
+});
+
 test('values of types registered for json come back too', () => {
   const shop = msgpack({ types: [money] });
   const back = shop.deserialize(shop.serialize({ price: new Money(5, 'EUR') })) as { price: Money };

@@ -8,7 +8,7 @@ const isText = (given: unknown): boolean => typeof given === 'string' && given !
 
 const checks = {
   backend: ['one, such as memoryBackend() makes', hasMethod('getEntry')],
-  serializer: ['one with serialize and deserialize', hasMethod('serialize')],
+  serializer: ['one with serialize and deserialize (of a name: serializerFromUrl)', hasMethod('serialize')],
   prefix: ['a string', (given) => typeof given === 'string'],
   version: ['a number or a non-empty string', (given) => typeof given === 'number' || isText(given)],
   name: ['a non-empty string', isText],
