@@ -157,7 +157,10 @@ describe.each(faces)('bad input, $name', ({ make }) => {
     [{ backend: undefined }, 'backend: expected one, such as memoryBackend() makes, got null'],
     [{ backend: 'redis://app:secret@db:6379' }, 'backend: expected one, such as memoryBackend() makes, got string'],
     [{ backend: {} }, 'backend: expected one, such as memoryBackend() makes, got object'],
-    [{ serializer: {} }, 'serializer: expected one with serialize and deserialize (of a name: serializerFromUrl), got object'],
+    [
+      { serializer: {} },
+      'serializer: expected one with serialize and deserialize (of a name: serializerFromUrl), got object',
+    ],
     [{ prefix: 5 }, 'prefix: expected a string, got 5'],
     [{ version: '' }, 'version: expected a number or a non-empty string, got ""'],
     [{ version: {} }, 'version: expected a number or a non-empty string, got object'],
