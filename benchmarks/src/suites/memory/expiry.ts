@@ -130,7 +130,7 @@ export const spreadPause = measure({
   unit: 'ms',
   better: 'lower',
   fresh: true,
-  rounds: 3,
+  rounds: 2,
   contestants: contestants(5_000, 'pause'),
   asks: [{ atMost: 8 }],
 });
@@ -140,7 +140,7 @@ export const spreadDead = measure({
   unit: '% of the entries',
   better: 'lower',
   fresh: true,
-  rounds: 3,
+  rounds: 2,
   contestants: contestants(5_000, 'dead', made.slice(0, 1)),
   asks: [{ atMost: 0.5 }],
 });
@@ -150,7 +150,7 @@ export const burstPause = measure({
   unit: 'ms',
   better: 'lower',
   fresh: true,
-  rounds: 3,
+  rounds: 2,
   contestants: contestants(0, 'pause', made.slice(0, 1)),
   asks: [{ atMost: 8 }],
 });
@@ -160,7 +160,7 @@ export const burstDrained = measure({
   unit: 'ms',
   better: 'lower',
   fresh: true,
-  rounds: 3,
+  rounds: 2,
   contestants: contestants(0, 'drained', made.slice(0, 1)),
   asks: [{ atMost: 800 }],
 });
