@@ -82,7 +82,7 @@ describe('an application with core alone', () => {
     );
     const { code, stdout, output } = await run(process.execPath, [file], {
       cwd: folder, // the words are those of the package manager in use
-      env: { npm_config_user_agent: undefined },
+      env: { npm_config_user_agent: undefined, NODE_PATH: undefined }, // a runner's own packages are not the application's
     });
     expect(code, output).toBe(0);
     expect(stdout).toMatch(/^CacheConfigError\n/);
