@@ -28,7 +28,6 @@ export class Entries<V> {
   readonly removals: Removals<V> = new Removals();
   readonly weights: Weights<V> | undefined;
   private readonly clock: Clock | undefined;
-  private readonly seed: number = hashSeed;
   /** How many entries shares of the capacity are shares of. */
   private capacity: number;
   /** Given to new slots; moves on with each iteration. */
@@ -59,7 +58,7 @@ export class Entries<V> {
   }
 
   hash(key: string): number {
-    return hashOf(key, this.seed);
+    return hashOf(key, hashSeed);
   }
 
   /** The slot of `key`, fresh, stale or gone; 0 when there is none. */
@@ -97,7 +96,7 @@ export class Entries<V> {
   /** Stores `value`, replacing an entry already there. */
   write(key: string, value: V, ttl: number | null, window: number, tags: readonly string[] | undefined): void {
     const slots = this.slots;
-    const hash = key === this.missedKey ? this.missedHash : hashOf(key, this.seed);
+    const hash = key === this.missedKey ? this.missedHash : hashOf(key, hashSeed);
     const slot = this.index.find(key, hash);
     if (
       slot === 0 ||
@@ -272,10 +271,8 @@ export class Entries<V> {
 
   private overwrite(slot: number, value: V): void {
     const slots = this.slots;
-    if (this.removals.active) {
-      const reason = this.isGone(slot) ? 'expire' : 'replace';
-      this.removals.record(slots.key(slot), slots.value(slot), reason);
-    }
+    if (this.removals.active)
+      this.removals.record(slots.key(slot), slots.value(slot), this.isGone(slot) ? 'expire' : 'replace');
     if (slots.hasTags(slot)) this.untag(slot);
     this.policy.touch(slot);
     slots.setValue(slot, value);
@@ -294,7 +291,6 @@ export class Entries<V> {
     if (this.weights !== undefined) this.weights.set(slot, 0);
   }
 
-  /** Out of everything but its queue. */
   private release(slot: number, reason: RemovalReason): void {
     this.detach(slot, reason);
     this.slots.release(slot);

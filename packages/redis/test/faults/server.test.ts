@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CacheBackendError, CacheSerializationError } from '@cache/core';
+import type { CacheBackendError } from '@cache/core';
 import { type RedisServer, startRedis, startRedisCluster } from '@cache-internal/lab';
 import { Cluster, Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -290,118 +290,4 @@ describe('while the server fails, every operation settles in time and the cache 
     });
     expect(seen.failures.size).toBe(0);
   });
-});
-
-describe('what is refused is an error that says what to do, and shows no value', () => {
-  it('a key that holds something else (D37)', async () => {
-    const backend = redisBackend({ url: server.url });
-    const key = `wrong:${randomUUID()}`;
-    await admin.rpush(key, 'a list');
-    const error = await Promise.resolve(backend.get(key)).catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(CacheBackendError);
-    expect(error).toMatchObject({ code: 'WRONGTYPE', key, cause: expect.any(Error) });
-    await expect(backend.getEntry(key)).rejects.toMatchObject({ code: 'WRONGTYPE' });
-    await expect(backend.getMany([key])).resolves.toEqual(new Map()); // MGET says nil for what is no string
-    expect(await backend.delete(key)).toBe(true);
-    await backend.close();
-  });
-
-  it('a missing right', async () => {
-    await admin.call('ACL', 'SETUSER', 'poor', 'on', '>secret-of-poor', '~*', '+ping', '+get');
-    const backend = redisBackend({ url: server.url.replace('//', '//poor:secret-of-poor@') });
-    await backend.start();
-    expect(await backend.get('absent')).toEqual({ hit: false });
-    for (const operation of [
-      () => backend.set('k', 'the value'),
-      () => backend.clear('k:'),
-      () => backend.delete('k'),
-    ]) {
-      const error = (await Promise.resolve(operation()).catch((thrown: unknown) => thrown)) as CacheBackendError;
-      expect(error).toMatchObject({ code: 'NOPERM' });
-      expect(error.message).toMatch(/lacks a right/);
-      expect(JSON.stringify([error, error.cause, error.message, error.stack])).not.toMatch(/the value|secret-of-poor/);
-    }
-    await backend.close();
-  });
-
-  it('a wrong password, at start', async () => {
-    await admin.call('ACL', 'SETUSER', 'someone', 'on', '>right', '~*', '+@all');
-    const backend = redisBackend({ url: server.url.replace('//', '//someone:wr0ng@'), logger: { warn: () => {} } });
-    const error = (await backend.start().catch((thrown: unknown) => thrown)) as CacheBackendError;
-    expect(error).toMatchObject({ name: 'CacheConnectionError', code: 'NOAUTH' });
-    expect(error.message).toMatch(/check the user name and password/);
-    expect(`${error.message}${error.stack}${JSON.stringify(error.cause)}`).not.toMatch(/wr0ng/);
-    await backend.close();
-  });
-
-  it('flipped bits in a stored frame are a miss, a value or a corrupt entry, and never anything else', async () => {
-    const backend = redisBackend({ url: server.url });
-    const key = `flip:${randomUUID()}`;
-    await backend.set(key, 'payload', { ttl: 60_000, staleFor: 60_000, tags: [`${key}:tag`] });
-    const frame = (await admin.getBuffer(key)) as Buffer;
-    expect(frame[0]).toBe(0xc1);
-    for (let bit = 8; bit < frame.length * 8; bit++) {
-      const spoilt = Buffer.from(frame);
-      spoilt[bit >> 3] = (spoilt[bit >> 3] as number) ^ (1 << (bit & 7));
-      await admin.set(key, spoilt, 'PX', 60_000);
-      for (const read of [
-        () => backend.get(key),
-        () => backend.getEntry(key),
-        () => backend.has(key),
-        () => backend.ttl(key),
-      ]) {
-        const error = await Promise.resolve(read()).then(
-          () => undefined,
-          (thrown: unknown) => thrown,
-        );
-        if (error !== undefined) expect(error).toBeInstanceOf(CacheSerializationError);
-      }
-      await backend.delete(key);
-    }
-    await backend.close();
-  });
-});
-
-it('close settles what is pending within a second, and leaves the process nothing to wait for', async () => {
-  const backend = redisBackend({ url: server.url, observe: ['x:'], timeout: 5000 });
-  await backend.start();
-  server.process.signal('SIGSTOP');
-  const signal = new AbortController();
-  const pending = [backend.get('a'), backend.set('b', 'x'), backend.delete('c'), backend.clear('d:')].map((one) =>
-    Promise.resolve(one).then(
-      () => 'done',
-      (error: CacheBackendError) => error.code,
-    ),
-  );
-  const waiting = backend.settled('e', signal.signal);
-  await sleep(50);
-  const began = performance.now();
-  await backend.close();
-  const outcomes = await Promise.all(pending);
-  await waiting;
-  expect(performance.now() - began).toBeLessThan(1000);
-  expect(outcomes).not.toContain('done');
-  server.process.signal('SIGCONT');
-  await expect(backend.get('a')).rejects.toMatchObject({ code: 'CONNECTION' });
-  await backend.close();
-  await expect.poll(async () => (await admin.client('LIST')) as string).not.toMatch(/sub=[1-9]/);
-});
-
-it(`a server that was never there fails every operation at once, after the first has waited at most ${TIMEOUT} ms`, async () => {
-  const warnings: string[] = [];
-  const backend = redisBackend({
-    host: '127.0.0.1',
-    port: 1,
-    timeout: TIMEOUT,
-    logger: { warn: (message) => warnings.push(message) },
-  });
-  await expect(backend.start()).rejects.toMatchObject({ name: 'CacheConnectionError', code: 'CONNECTION' });
-  await backend.start({ required: false });
-  expect(warnings[0]).toMatch(/^Redis cache unavailable at startup; degrading: redis at 127\.0\.0\.1:1\/0/);
-  await expect(backend.get('k')).rejects.toMatchObject({ name: 'CacheConnectionError', key: 'k' });
-  expect(await backend.isAvailable()).toBe(false);
-  expect(await backend.health()).toMatchObject({ status: 'down', details: { server: '127.0.0.1:1/0' } });
-  await sleep(500);
-  expect(warnings.length).toBeLessThanOrEqual(2);
-  await backend.close();
 });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, expect, it, vi } from 'vitest';
 import { newSeed } from '../../../src/testing/faults/random.ts';
+import { anAction, aPair } from './happenings.ts';
 import { wrongIn } from './run-world.ts';
-import { anAction, aPair } from './world.ts';
 
 const runs = process.env.CACHE_TEST_LONG === '1' ? 50_000 : 500;
 const seed = newSeed();

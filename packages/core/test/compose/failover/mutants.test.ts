@@ -6,8 +6,8 @@ import { LocalLeases } from '../../../src/compose/failover/local-leases.ts';
 import { Routes } from '../../../src/compose/failover/routes.ts';
 import { Side } from '../../../src/compose/failover/side.ts';
 import { KeyOrder } from '../../../src/compose/key-order.ts';
+import { anAction, aPair } from './happenings.ts';
 import { wrongIn } from './run-world.ts';
-import { anAction, aPair } from './world.ts';
 
 const journal = Journal.prototype;
 const side = Side.prototype as Side<unknown>;

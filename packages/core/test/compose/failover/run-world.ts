@@ -1,5 +1,6 @@
 import { vi } from 'vitest';
-import { type Action, type PairShape, World } from './world.ts';
+import type { Action, PairShape } from './happenings.ts';
+import { World } from './world.ts';
 
 /** Everything that was wrong in a world in which `actions` happened. */
 export async function wrongIn(shape: PairShape, actions: readonly Action[]): Promise<readonly string[]> {

@@ -1,0 +1,99 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { failingWorld } from './failing-world.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('what was changed meanwhile', () => {
+  it('is removed, so that nothing older than what another process wrote is put over it', async () => {
+    const { cache, peer, down, recovered } = failingWorld();
+    down();
+    await cache.set('k', 'ours');
+    peer.set('k', 'theirs');
+    await recovered();
+    expect(peer.get('k')).toEqual({ hit: false });
+  });
+
+  it("is restored with reconcile: 'restore', with what is left of its time, unless another process wrote since", async () => {
+    const { cache, peer, primary, fallback, down } = failingWorld({ reconcile: 'restore' });
+    await cache.set('k', 'before');
+    down();
+    await cache.set('k', 'ours', { ttl: '1m', tags: ['t'] });
+    await cache.set('contested', 'ours');
+    await cache.set('gone', 'ours', { ttl: 100 });
+    primary.faults.always = undefined;
+    const set = primary.set;
+    // Another process writes between the removal and the restoring.
+    primary.set = (key, value, how) => {
+      if (key === 'contested') peer.set('contested', 'theirs');
+      return set(key, value, how);
+    };
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(peer.getEntry('k')).toMatchObject({ value: 'ours', tags: ['t'] });
+    expect(peer.ttl('k')).toBeLessThan(60_000);
+    expect(peer.get('contested')).toEqual({ hit: true, value: 'theirs' });
+    expect(fallback.get('contested')).toEqual({ hit: false });
+    expect(peer.has('gone')).toBe(false);
+  });
+
+  it('is forgotten by the fallback too: a second outage does not serve the first one’s values', async () => {
+    for (const mirror of ['always', 'errors-only'] as const) {
+      const { cache, fallback, down, recovered } = failingWorld({ mirror });
+      await cache.set('before', 'v');
+      expect(fallback.has('before')).toBe(mirror === 'always');
+      down();
+      await cache.set('k', 'v');
+      expect(await cache.get('k')).toBe('v');
+      await recovered();
+      down();
+      expect(await cache.get('k')).toBeUndefined();
+    }
+  });
+
+  it('is cleared by what it begins with when it is more than is remembered', async () => {
+    const { pair, peer, outages, down, recovered } = failingWorld({ maxJournalEntries: 10 });
+    for (let i = 0; i < 30; i++) peer.set(`users:eu:${i}`, 'old');
+    peer.set('users:us:1', 'kept');
+    peer.set('other', 'kept');
+    down();
+    for (let i = 0; i < 30; i++) await pair.set(`users:eu:${i}`, 'new');
+    const overflow = outages.find(({ event }) => event === 'journalOverflow');
+    expect(overflow).toMatchObject({ entries: 11, prefixes: ['users:eu:'] });
+    expect(await pair.get('users:eu:29')).toEqual({ hit: true, value: 'new' });
+    await recovered();
+    expect([...peer.keys()].sort()).toEqual(['other', 'users:us:1']);
+    expect(pair.isDegraded).toBe(false);
+  });
+
+  it('is reconciled again where a new outage interrupts it', async () => {
+    const { pair, peer, primary, down } = failingWorld();
+    for (let i = 0; i < 1_200; i++) peer.set(`k${i}`, 'old');
+    down();
+    for (let i = 0; i < 1_200; i++) await pair.set(`k${i}`, 'new');
+    primary.faults.always = undefined;
+    primary.faults.script('deleteMany', 'none', 'lostReply');
+    await vi.advanceTimersByTimeAsync(500);
+    expect(pair.isDegraded).toBe(true);
+    expect([...peer.keys()]).toHaveLength(200);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(pair.isDegraded).toBe(false);
+    expect([...peer.keys()]).toEqual([]);
+  });
+
+  it('lives in the fallback no longer than fallbackTtl, its stale window included', async () => {
+    const { pair, fallback, down } = failingWorld({ fallbackTtl: '1m' });
+    await pair.set('long', 'v', { ttl: 3_600_000, staleFor: 1_000 });
+    await pair.set('never', 'v');
+    await pair.set('short', 'v', { ttl: 59_000, staleFor: 5_000 });
+    expect(fallback.getEntry('long')).toMatchObject({ freshFor: 60_000, expiresIn: 60_000 });
+    expect(fallback.getEntry('never')).toMatchObject({ freshFor: 60_000, expiresIn: 60_000 });
+    expect(fallback.getEntry('short')).toMatchObject({ freshFor: 59_000, expiresIn: 60_000 });
+    down();
+    await pair.expire('short', null);
+    expect(fallback.ttl('short')).toBe(60_000);
+  });
+});

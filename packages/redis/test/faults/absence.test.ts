@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CacheBackendError } from '@cache/core';
+import { type RedisServer, startRedis } from '@cache-internal/lab';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { redisBackend } from '../../src/index.ts';
+import { TIMEOUT } from './under-load.ts';
+
+let server: RedisServer;
+let admin: Redis;
+beforeAll(async () => {
+  server = await startRedis({ listen: 'tcp' });
+  admin = new Redis(server.address);
+});
+afterAll(async () => {
+  admin.disconnect();
+  await server.stop();
+});
+
+it('close settles what is pending within a second, and leaves the process nothing to wait for', async () => {
+  const backend = redisBackend({ url: server.url, observe: ['x:'], timeout: 5000 });
+  await backend.start();
+  server.process.signal('SIGSTOP');
+  const signal = new AbortController();
+  const pending = [backend.get('a'), backend.set('b', 'x'), backend.delete('c'), backend.clear('d:')].map((one) =>
+    Promise.resolve(one).then(
+      () => 'done',
+      (error: CacheBackendError) => error.code,
+    ),
+  );
+  const waiting = backend.settled('e', signal.signal);
+  await sleep(50);
+  const began = performance.now();
+  await backend.close();
+  const outcomes = await Promise.all(pending);
+  await waiting;
+  expect(performance.now() - began).toBeLessThan(1000);
+  expect(outcomes).not.toContain('done');
+  server.process.signal('SIGCONT');
+  await expect(backend.get('a')).rejects.toMatchObject({ code: 'CONNECTION' });
+  await backend.close();
+  await expect.poll(async () => (await admin.client('LIST')) as string).not.toMatch(/sub=[1-9]/);
+});
+
+it(`a server that was never there fails every operation at once, after the first has waited at most ${TIMEOUT} ms`, async () => {
+  const warnings: string[] = [];
+  const backend = redisBackend({
+    host: '127.0.0.1',
+    port: 1,
+    timeout: TIMEOUT,
+    logger: { warn: (message) => warnings.push(message) },
+  });
+  await expect(backend.start()).rejects.toMatchObject({ name: 'CacheConnectionError', code: 'CONNECTION' });
+  await backend.start({ required: false });
+  expect(warnings[0]).toMatch(/^Redis cache unavailable at startup; degrading: redis at 127\.0\.0\.1:1\/0/);
+  await expect(backend.get('k')).rejects.toMatchObject({ name: 'CacheConnectionError', key: 'k' });
+  expect(await backend.isAvailable()).toBe(false);
+  expect(await backend.health()).toMatchObject({ status: 'down', details: { server: '127.0.0.1:1/0' } });
+  await sleep(500);
+  expect(warnings.length).toBeLessThanOrEqual(2);
+  await backend.close();
+});

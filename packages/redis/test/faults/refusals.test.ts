@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { CacheBackendError, CacheSerializationError } from '@cache/core';
+import { type RedisServer, startRedis } from '@cache-internal/lab';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { redisBackend } from '../../src/index.ts';
+
+let server: RedisServer;
+let admin: Redis;
+beforeAll(async () => {
+  server = await startRedis({ listen: 'tcp' });
+  admin = new Redis(server.address);
+});
+afterAll(async () => {
+  admin.disconnect();
+  await server.stop();
+});
+
+describe('what is refused is an error that says what to do, and shows no value', () => {
+  it('a key that holds something else (D37)', async () => {
+    const backend = redisBackend({ url: server.url });
+    const key = `wrong:${randomUUID()}`;
+    await admin.rpush(key, 'a list');
+    const error = await Promise.resolve(backend.get(key)).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(CacheBackendError);
+    expect(error).toMatchObject({ code: 'WRONGTYPE', key, cause: expect.any(Error) });
+    await expect(backend.getEntry(key)).rejects.toMatchObject({ code: 'WRONGTYPE' });
+    await expect(backend.getMany([key])).resolves.toEqual(new Map()); // MGET says nil for what is no string
+    expect(await backend.delete(key)).toBe(true);
+    await backend.close();
+  });
+
+  it('a missing right', async () => {
+    await admin.call('ACL', 'SETUSER', 'poor', 'on', '>secret-of-poor', '~*', '+ping', '+get');
+    const backend = redisBackend({ url: server.url.replace('//', '//poor:secret-of-poor@') });
+    await backend.start();
+    expect(await backend.get('absent')).toEqual({ hit: false });
+    for (const operation of [
+      () => backend.set('k', 'the value'),
+      () => backend.clear('k:'),
+      () => backend.delete('k'),
+    ]) {
+      const error = (await Promise.resolve(operation()).catch((thrown: unknown) => thrown)) as CacheBackendError;
+      expect(error).toMatchObject({ code: 'NOPERM' });
+      expect(error.message).toMatch(/lacks a right/);
+      expect(JSON.stringify([error, error.cause, error.message, error.stack])).not.toMatch(/the value|secret-of-poor/);
+    }
+    await backend.close();
+  });
+
+  it('a wrong password, at start', async () => {
+    await admin.call('ACL', 'SETUSER', 'someone', 'on', '>right', '~*', '+@all');
+    const backend = redisBackend({ url: server.url.replace('//', '//someone:wr0ng@'), logger: { warn: () => {} } });
+    const error = (await backend.start().catch((thrown: unknown) => thrown)) as CacheBackendError;
+    expect(error).toMatchObject({ name: 'CacheConnectionError', code: 'NOAUTH' });
+    expect(error.message).toMatch(/check the user name and password/);
+    expect(`${error.message}${error.stack}${JSON.stringify(error.cause)}`).not.toMatch(/wr0ng/);
+    await backend.close();
+  });
+
+  it('flipped bits in a stored frame are a miss, a value or a corrupt entry, and never anything else', async () => {
+    const backend = redisBackend({ url: server.url });
+    const key = `flip:${randomUUID()}`;
+    await backend.set(key, 'payload', { ttl: 60_000, staleFor: 60_000, tags: [`${key}:tag`] });
+    const frame = (await admin.getBuffer(key)) as Buffer;
+    expect(frame[0]).toBe(0xc1);
+    for (let bit = 8; bit < frame.length * 8; bit++) {
+      const spoilt = Buffer.from(frame);
+      spoilt[bit >> 3] = (spoilt[bit >> 3] as number) ^ (1 << (bit & 7));
+      await admin.set(key, spoilt, 'PX', 60_000);
+      for (const read of [
+        () => backend.get(key),
+        () => backend.getEntry(key),
+        () => backend.has(key),
+        () => backend.ttl(key),
+      ]) {
+        const error = await Promise.resolve(read()).then(
+          () => undefined,
+          (thrown: unknown) => thrown,
+        );
+        if (error !== undefined) expect(error).toBeInstanceOf(CacheSerializationError);
+      }
+      await backend.delete(key);
+    }
+    await backend.close();
+  });
+});
