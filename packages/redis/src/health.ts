@@ -26,7 +26,8 @@ export async function healthOf(
   };
   let reachable = true;
   try {
-    details.latencyMs = await ping(link);
+    details.latencyMs = Math.round((await ping(link)) * 100) / 100;
+    details.version = await version(link);
   } catch (error) {
     details.error = (error as Error).message;
     reachable = false;
@@ -36,4 +37,12 @@ export async function healthOf(
   const heard = observe === undefined || live();
   if (observe !== undefined) details.invalidations = heard ? 'heard' : 'lost';
   return { status: !reachable ? 'down' : heard ? 'up' : 'degraded', details };
+}
+
+/** `Redis 7.0.15`; `undefined` where an ACL forbids to ask. */
+async function version(link: Link): Promise<string | undefined> {
+  const info = await command<string>(link, { operation: 'health', writes: false }, 'info', ['server']).catch(() => '');
+  const valkey = /^valkey_version:(\S+)/m.exec(info)?.[1];
+  const redis = /^redis_version:(\S+)/m.exec(info)?.[1]; // Valkey has this one as well, for old clients
+  return valkey === undefined ? redis && `Redis ${redis}` : `Valkey ${valkey}`;
 }
