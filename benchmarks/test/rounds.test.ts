@@ -41,6 +41,14 @@ test('all take part in every round, in the opposite order every other round, aft
   ]);
 });
 
+test('none warms up where values are too dear for that', async () => {
+  const log: string[] = [];
+  expect(await playRounds({ ...scenarioOf(log, ['a', 'b']), warmUp: false }, options)).toEqual([
+    [1, 4],
+    [2, 3],
+  ]);
+});
+
 test('a contestant that fails fails the scenario, and everyone is stopped', async () => {
   const log: string[] = [];
   const scenario = scenarioOf(log, ['a']);

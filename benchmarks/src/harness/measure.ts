@@ -40,6 +40,8 @@ export interface MeasureOptions {
   readonly fresh?: boolean;
   /** 1 where the value cannot differ between rounds. @default 5 */
   readonly rounds?: number;
+  /** `false` where a value takes seconds and what the first one costs does not show in it. @default true */
+  readonly warmUp?: boolean;
 }
 
 /** Anything that is not a time per operation. */

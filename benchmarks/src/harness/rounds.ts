@@ -16,7 +16,7 @@ export interface RoundsOptions {
  * neighbours, the heap) touches them alike, and only values of one round are compared.
  */
 export async function playRounds(
-  { contestants, fresh }: Scenario,
+  { contestants, fresh, warmUp: warm = true }: Scenario,
   { pace, rounds, sampleInFreshProcess, progress }: RoundsOptions,
 ): Promise<readonly (readonly number[])[]> {
   const values: number[][] = contestants.map(() => []);
@@ -29,7 +29,7 @@ export async function playRounds(
           : await contestant.start(pace),
       );
     }
-    const warmUp = fresh || rounds === 1 ? 0 : WARM_UP;
+    const warmUp = warm && !fresh && rounds > 1 ? WARM_UP : 0;
     for (let round = 0; round < warmUp + rounds; round++) {
       const order = [...running.keys()];
       if (round % 2 === 1) order.reverse();

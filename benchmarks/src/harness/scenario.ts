@@ -13,6 +13,8 @@ export interface Scenario {
   readonly fresh: boolean;
   /** Rounds of a full run; a quick one takes a few. */
   readonly rounds: number;
+  /** Two rounds before these, which do not count. @default true, but not of values from fresh processes or of one round */
+  readonly warmUp?: boolean;
 }
 
 export interface Contestant {

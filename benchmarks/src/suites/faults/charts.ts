@@ -1,19 +1,36 @@
 import { type ChartsOfSuite, columns, scenarioOf } from '../../harness/index.ts';
 
-const questions = {
-  unanswered: 'calls unanswered',
-  stale: 'old values afterwards',
-  ghosts: 'writes over newer ones',
+const faults = {
+  frozen: 'stands still',
+  killed: 'killed, comes back empty',
+  'black-hole': 'network swallows all',
+  flapping: 'comes and goes',
 } as const;
 
-export const charts: ChartsOfSuite = {
-  'faults-frozen': (suite) =>
+/** A question's answers, fault by fault. */
+function byFault(title: string, unit: string, question: string): ChartsOfSuite[string] {
+  return (suite) =>
     columns(
-      'Redis stands still for three seconds',
-      'of 100; none is right',
-      Object.entries(questions).map(([scenario, name]) => ({
+      title,
+      unit,
+      Object.entries(faults).map(([fault, name]) => ({
         name,
-        values: scenarioOf(suite, `frozen/${scenario}`).contestants.map((one) => [one.name, one.value.median] as const),
+        values: scenarioOf(suite, `${fault}/${question}`).contestants.map(
+          (one) => [one.name, one.value.median] as const,
+        ),
       })),
-    ),
+    );
+}
+
+export const charts: ChartsOfSuite = {
+  'faults-stale': byFault(
+    'Old values after an outage of three seconds',
+    'of 100 keys that were replaced or removed meanwhile',
+    'stale',
+  ),
+  'faults-ghosts': byFault(
+    'Writes of an outage that stand over newer ones',
+    'of 100 keys that somebody else wrote when Redis was back',
+    'ghosts',
+  ),
 };

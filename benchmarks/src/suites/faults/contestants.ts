@@ -23,7 +23,10 @@ export interface Client {
   stop(): unknown;
 }
 
-export const clients: Readonly<Record<string, (server: RedisServer) => Promise<Client>>> = {
+/** Where a client finds its server. */
+export type Place = Pick<RedisServer, 'url' | 'address'>;
+
+export const clients: Readonly<Record<string, (server: Place) => Promise<Client>>> = {
   [OURS]: async ({ url }) => {
     const redis = redisBackend({ url, timeout: 500, logger: { warn() {} } });
     const backend = failover<Wire>(redis, memoryBackend<Wire>(), { logger: { warn() {} } });

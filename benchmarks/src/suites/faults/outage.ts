@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startRedis } from '@cache-internal/lab';
 import { Redis } from 'ioredis';
 import { type Client, clients } from './contestants.ts';
+import type { Fault } from './faults.ts';
 
-/** What came of one outage: a Redis that stood still, and went on. */
+/** What came of one outage, from when a fault befell Redis until a while after it ended. */
 export interface Outcome {
-  /** Milliseconds a read took that began while it stood still: median and 99th percentile. */
+  /** Milliseconds a read took that began meanwhile: median and 99th percentile. */
   readonly p50: number;
   readonly p99: number;
   /** Calls of a hundred that were refused, or not answered within a second. */
@@ -20,35 +20,50 @@ export interface Outcome {
 
 const PERIOD = 20;
 const PATIENCE = 1_000;
+const TTL = 600_000;
 const OLD = 1;
 const NEW = 2;
 const NEWER = 3;
+const old = /\b1\b/;
 
-export async function outageOf(name: string, lasts: number): Promise<Outcome> {
-  const server = await startRedis({ listen: 'tcp' });
-  const admin = new Redis({ ...server.address });
-  const client = await (clients[name] as (typeof clients)[string])(server);
-  const other = await (clients[name] as (typeof clients)[string])(server);
+export async function outageOf(fault: Fault, name: string, lasts: number): Promise<Outcome> {
+  const victim = await fault();
+  const admin = new Redis({ ...victim.truth, retryStrategy: () => 10, maxRetriesPerRequest: null });
+  admin.on('error', () => {});
+  const client = await (clients[name] as (typeof clients)[string])(victim);
+  const other = await (clients[name] as (typeof clients)[string])(victim);
   try {
-    return await suffer(client, other, admin, (signal) => server.process.signal(signal), lasts);
+    return await suffer({ client, other, admin, lasts, begin: victim.begin, end: victim.end });
   } finally {
     await client.stop();
     await other.stop();
     admin.disconnect();
-    await server.stop();
+    await victim.stop();
   }
 }
 
-async function suffer(
-  client: Client,
-  other: Client,
-  admin: Redis,
-  signal: (name: 'SIGSTOP' | 'SIGCONT') => void,
-  lasts: number,
-): Promise<Outcome> {
+interface Suffering {
+  readonly client: Client;
+  /** As `client`, of another process that has seen nothing. */
+  readonly other: Client;
+  readonly admin: Redis;
+  readonly lasts: number;
+  begin(): unknown;
+  end(): unknown;
+}
+
+async function suffer({ client, other, admin, lasts, begin, end }: Suffering): Promise<Outcome> {
   const rounds = Math.floor(lasts / PERIOD);
   const keys = (kind: string): string[] => Array.from({ length: rounds }, (_, i) => `${kind}${i}`);
   for (const key of [...keys('set'), ...keys('deleted'), ...keys('ghost'), 'known']) await client.set(key, OLD);
+  // Wherever this cache keeps the keys in Redis, and as what.
+  const places = await admin.keys('*ghost*');
+  const values = await Promise.all(places.map((place) => admin.get(place)));
+  const unlike = values.find((value) => !old.test(value ?? ''));
+  if (places.length !== rounds || unlike !== undefined)
+    throw new Error(
+      `an outage: expected ${rounds} values in Redis that say ${OLD}, got ${places.length}, and ${unlike}`,
+    );
   const took: number[] = [];
   let unanswered = 0;
   const done = new Set<string>();
@@ -56,19 +71,18 @@ async function suffer(
   const call = (key: string, make: () => Promise<unknown>, reads: boolean): void => {
     const began = performance.now();
     const answered = make().then(
-      () => void done.add(key),
-      () => void unanswered++,
+      () => done.add(key),
+      () => undefined,
     );
-    const late = sleep(PATIENCE).then(() => 'late' as const);
     pending.push(
-      Promise.race([answered, late]).then((outcome) => {
-        if (outcome === 'late') unanswered++;
+      inTime(answered).then((outcome) => {
+        if (outcome === undefined) unanswered++;
         if (reads) took.push(performance.now() - began);
       }),
     );
   };
 
-  signal('SIGSTOP');
+  await begin();
   for (let i = 0; i < rounds; i++) {
     call('known', () => client.get('known'), true);
     call(`set${i}`, () => client.set(`set${i}`, NEW), false);
@@ -76,23 +90,21 @@ async function suffer(
     call(`ghost${i}`, () => client.set(`ghost${i}`, NEW), false);
     await sleep(PERIOD);
   }
-  const inTime = new Set(done);
-  signal('SIGCONT');
+  const before = new Set(done);
+  await end();
   const ended = performance.now();
-  // Somebody else writes at once, wherever this cache keeps the key in Redis.
-  const places = await admin.keys('*ghost*');
-  const values = await Promise.all(places.map((place) => admin.get(place)));
-  for (const [i, place] of places.entries())
-    await admin.set(place, (values[i] ?? '').replace(/\b[12]\b/, String(NEWER)), 'KEEPTTL');
+  // Somebody else writes at once.
+  await Promise.all(
+    places.map((place, i) => admin.set(place, (values[i] ?? '').replace(old, String(NEWER)), 'PX', TTL)),
+  );
   const recovery = await arrives(client, admin, ended);
   await Promise.all(pending);
   await sleep(500);
 
   let stale = 0;
-  for (const key of inTime) {
+  for (const key of before) {
     if (key === 'known' || key.startsWith('ghost')) continue;
-    // By this process, and by another that had seen nothing.
-    if ((await client.get(key)) === OLD || (await other.get(key)) === OLD) stale++;
+    if ((await inTime(client.get(key))) === OLD || (await inTime(other.get(key))) === OLD) stale++;
   }
   const after = await Promise.all(places.map((place) => admin.get(place)));
   const ghosts = after.filter((value) => value !== null && /\b2\b/.test(value)).length;
@@ -115,4 +127,10 @@ async function arrives(client: Client, admin: Redis, since: number): Promise<num
     if ((await admin.keys(`*new${i}`)).length > 0) return performance.now() - since;
   }
   return 10_000;
+}
+
+/** What `answer` is, or `undefined` when it is refused or does not come in time. */
+function inTime<T>(answer: Promise<T>): Promise<T | undefined> {
+  const given = answer.catch(() => undefined);
+  return Promise.race([given, sleep(PATIENCE, undefined, { ref: false })]);
 }

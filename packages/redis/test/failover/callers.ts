@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Cache, type CacheEvents, type CapableBackend, type FailoverOptions, failover, type Wire } from '@cache/core';
 import { memoryBackend } from '@cache/memory';
-import type { Redis } from 'ioredis';
 import { redisBackend } from '../../src/index.ts';
+import type { Losses } from './losses.ts';
 
 /** A number in a value that is otherwise as large as values are. */
 interface Versioned {
@@ -16,7 +16,25 @@ export interface Trial {
   readonly keys: number;
   /** Milliseconds between the calls of one caller. @default 0: at once */
   readonly pause?: number;
+  /** Further keys, `q0` and so on, that callers read and do not change: what is in doubt about them is only what the test did. @default 0 */
+  readonly quiet?: number;
+  /** When the server lost what it had acknowledged: what was written before and is read as older afterwards is counted apart. */
+  readonly losses?: Losses;
   readonly options?: FailoverOptions;
+}
+
+/** That nothing up to `version` is in a key: that was written, or all to it removed, by a call that began at `at`. */
+interface Claim {
+  readonly version: number;
+  readonly at: number;
+}
+
+/** A read that contradicts claims. `primary`: it may have been answered by the primary. */
+interface Contradiction {
+  readonly text: string;
+  readonly claims: readonly Claim[];
+  readonly at: number;
+  readonly primary: boolean;
 }
 
 /** What callers saw. Times in milliseconds. */
@@ -24,8 +42,10 @@ export interface Seen {
   operations: number;
   checked: number;
   errors: unknown[];
-  /** Reads that found a version older than one this process had seen written before the read was sent. */
+  /** Reads that found a version older than one this process had seen written before the read was sent. Once callers have ended. */
   stale: string[];
+  /** The same, of what the server had acknowledged and lost. */
+  lost: string[];
   /** How long calls took that began while the circuit was open. */
   readonly whileOpen: number[];
   readonly slowest: number;
@@ -37,8 +57,9 @@ export class Callers {
   readonly cache: Cache<Versioned>;
   readonly pair: CapableBackend<Wire> & { readonly isDegraded: boolean };
   readonly seen: Seen;
-  /** The highest version of each key whose write was acknowledged, and whether it was removed since: by key. */
-  readonly #known = new Map<string, { version: number; removed: number }>();
+  /** The highest version of each key whose write was acknowledged, and to which it was removed. */
+  readonly #known = new Map<string, { readonly written: Claim; readonly removed: Claim }>();
+  readonly #contradictions: Contradiction[] = [];
   readonly #trial: Trial;
   #running: Promise<void>[] = [];
   #ended = false;
@@ -58,6 +79,7 @@ export class Callers {
       checked: 0,
       errors: [],
       stale: [],
+      lost: [],
       whileOpen: [],
       outages,
       get slowest() {
@@ -74,6 +96,11 @@ export class Callers {
   async end(): Promise<void> {
     this.#ended = true;
     await Promise.all(this.#running);
+    // Only now is it known when the server became another one.
+    for (const { text, claims, at, primary } of this.#contradictions.splice(0)) {
+      const lost = claims.every((claim) => primary && this.#trial.losses?.between(claim.at, at) === true);
+      (lost ? this.seen.lost : this.seen.stale).push(text);
+    }
   }
 
   /** Resolves when the primary has been asked again, with the milliseconds that took. */
@@ -83,19 +110,15 @@ export class Callers {
     return performance.now() - began;
   }
 
-  /** Versions of the past are forgiven from here on: the server lost what it had acknowledged. */
-  forgive(): void {
-    this.#known.clear();
-  }
-
   async #call(caller: number): Promise<void> {
-    const { keys, pause = 0 } = this.#trial;
+    const { keys, quiet = 0, pause = 0 } = this.#trial;
     for (let turn = 0; !this.#ended; turn++) {
-      const key = `k${(caller * 31 + turn * 7) % keys}`;
+      const what = (caller + turn) % 10;
+      const key = what === 9 && quiet > 0 ? `q${(caller + turn * 7) % quiet}` : `k${(caller * 31 + turn * 7) % keys}`;
       const began = performance.now();
       const open = this.pair.isDegraded;
       try {
-        await this.#one(key, (caller + turn) % 10);
+        await this.#one(key, what);
       } catch (error) {
         this.seen.errors.push(error);
       }
@@ -109,38 +132,50 @@ export class Callers {
   }
 
   async #one(key: string, what: number): Promise<void> {
-    if (what === 0) return this.#write(key);
+    if (what === 0) return this.write(key);
     if (what === 1) return this.#remove(key);
-    const before = this.#known.get(key);
-    const { version = 0, removed = 0 } = before ?? {};
+    const { written, removed } = this.#claimsOf(key);
+    const degraded = this.pair.isDegraded;
     const found = what < 4 ? await this.cache.getOrSet(key, () => this.#versioned()) : await this.cache.get(key);
     this.seen.checked++;
-    if (found !== undefined && found.version < Math.max(version, removed) && this.#known.get(key) !== undefined)
-      this.seen.stale.push(`${key}: ${found.version}, though ${version} was written and all to ${removed} removed`);
+    if (found === undefined) return;
+    const claims = [written, removed].filter(({ version }) => found.version < version);
+    if (claims.length === 0) return;
+    this.#contradictions.push({
+      text: `${key}: ${found.version}, though ${written.version} was written and all to ${removed.version} removed`,
+      claims,
+      at: performance.now(),
+      primary: !degraded || !this.pair.isDegraded,
+    });
   }
 
   #versioned(): Versioned {
     return { version: ++this.#version, text: 'x'.repeat(100) };
   }
 
-  async #write(key: string): Promise<void> {
+  #claimsOf(key: string): { readonly written: Claim; readonly removed: Claim } {
+    return this.#known.get(key) ?? { written: nothing, removed: nothing };
+  }
+
+  async write(key: string): Promise<void> {
     const value = this.#versioned();
+    const at = performance.now();
     await this.cache.set(key, value);
-    const known = this.#known.get(key) ?? { version: 0, removed: 0 };
-    this.#known.set(key, { ...known, version: Math.max(known.version, value.version) });
+    const known = this.#claimsOf(key);
+    this.#known.set(key, { ...known, written: later(known.written, { version: value.version, at }) });
   }
 
   /** Whatever was given a version before this is gone. */
   async #remove(key: string): Promise<void> {
-    const removed = this.#version;
+    const removed = { version: this.#version, at: performance.now() };
     await this.cache.delete(key);
-    const known = this.#known.get(key) ?? { version: 0, removed: 0 };
-    this.#known.set(key, { ...known, removed: Math.max(known.removed, removed) });
+    const known = this.#claimsOf(key);
+    this.#known.set(key, { ...known, removed: later(known.removed, removed) });
   }
 }
 
-/** Which server it is and how long it has been: another means that acknowledged writes may be lost. */
-export async function identity(admin: Redis): Promise<string> {
-  const info = await admin.info();
-  return `${/run_id:(\w+)/.exec(info)?.[1]} ${/master_replid:(\w+)/.exec(info)?.[1]}`;
+const nothing: Claim = { version: 0, at: 0 };
+
+function later(one: Claim, other: Claim): Claim {
+  return other.version > one.version ? other : one;
 }

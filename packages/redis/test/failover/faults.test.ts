@@ -4,6 +4,7 @@ import { type FaultyProxy, type RedisServer, startFaultyProxy, startRedis } from
 import { Redis } from 'ioredis';
 import { afterEach, expect, it } from 'vitest';
 import { Callers, type Trial } from './callers.ts';
+import { Losses } from './losses.ts';
 
 const long = process.env.CACHE_TEST_LONG === '1';
 // What a machine that runs everything at once may add to a timer; the figures of docs/failover.md are from a quiet one.
@@ -54,7 +55,7 @@ async function survives(callers: Callers, heals = 1_000): Promise<void> {
   const open = [...seen.whileOpen].sort((a, b) => a - b);
   const p99 = open[Math.floor(open.length * 0.99)] ?? 0;
   console.log(
-    `${expect.getState().currentTestName}: ${seen.operations} calls, ${seen.checked} reads checked, ${seen.stale.length} stale, ${seen.errors.length} errors, p99 while open ${p99.toFixed(2)} ms, slowest ${seen.slowest.toFixed(0)} ms, recovered ${took.toFixed(0)} ms after the end`,
+    `${expect.getState().currentTestName}: ${seen.operations} calls, ${seen.checked} reads checked, ${seen.stale.length} stale, ${seen.lost.length} of what the server lost, ${seen.errors.length} errors, p99 while open ${p99.toFixed(2)} ms, slowest ${seen.slowest.toFixed(0)} ms, recovered ${took.toFixed(0)} ms after the end`,
   );
   expect(seen.errors).toEqual([]);
   expect(seen.stale).toEqual([]);
@@ -97,22 +98,63 @@ it('a network that swallows everything', { timeout: 60_000 }, async () => {
   await survives(callers);
 });
 
-it('a server that was killed and comes back with the data of before', { timeout: 60_000 }, async () => {
-  const old = await server({ args: ['--repl-diskless-sync-delay', '0'] });
-  const proxy = await proxyTo(old);
-  const callers = await calling({ url: proxy.url });
-  // What an earlier copy has is what the server had when it was made: all that follows is lost.
-  const copy = await server({ args: ['--replicaof', '127.0.0.1', String((old.address as { port: number }).port)] });
-  const admin = adminOf(copy);
+/** A server, a replica of it, callers of whatever the proxy leads to, and keys that only the test changes, in both servers. */
+async function replicated() {
+  const primary = await server({ args: ['--repl-diskless-sync-delay', '0'] });
+  const proxy = await proxyTo(primary);
+  const link = await proxyTo(primary);
+  const replica = await server({ args: ['--replicaof', link.host, String(link.port)] });
+  const admin = adminOf(replica);
   await expect.poll(() => admin.info('replication'), { timeout: 10_000 }).toMatch(/master_link_status:up/);
+  const losses = new Losses(proxy);
+  ends.push(() => losses.stop());
+  const callers = await calling({ url: proxy.url, quiet: 40, losses });
+  const changeQuiet = async (from = 0): Promise<void> => {
+    for (let i = from; i < 40; i++) await callers.write(`q${i}`);
+  };
+  await changeQuiet();
+  await expect.poll(async () => (await admin.keys('*q39')).length, { timeout: 5_000 }).toBe(1);
+  return { primary, replica, admin, proxy, link, losses, callers, changeQuiet };
+}
+
+/** What the dead server had acknowledged and the new one never had is read as it was; what was changed without a server is not. */
+function lostSome({ seen }: Callers): void {
+  expect(seen.lost.length).toBeGreaterThan(0);
+  expect(seen.lost.filter((text) => /^q(2\d|3\d):/.test(text))).toEqual([]);
+}
+
+it('a server that was killed and comes back with the data of before', { timeout: 60_000 }, async () => {
+  const { primary, replica, admin, proxy, losses, callers, changeQuiet } = await replicated();
+  // What a copy has is what the server had when it was made: all that follows is lost.
   await admin.replicaof('NO', 'ONE');
+  await changeQuiet();
   await sleep(200);
-  await old.stop();
-  await sleep(lasts);
-  // Writes that the dead server had acknowledged are lost, and nobody here can know: they are counted apart.
-  callers.forgive();
-  proxy.target = copy.address as { host: string; port: number };
+  await primary.stop();
+  await sleep(lasts / 2);
+  await changeQuiet(20);
+  await sleep(lasts / 2);
+  proxy.target = replica.address as { host: string; port: number };
   await survives(callers);
+  expect(losses.count).toBe(1);
+  lostSome(callers);
+});
+
+it('failover to a replica that lost the last writes, and is read-only at first', { timeout: 60_000 }, async () => {
+  const { primary, replica, admin, proxy, link, losses, callers, changeQuiet } = await replicated();
+  link.fault = 'black hole';
+  await changeQuiet();
+  await sleep(200);
+  await primary.stop();
+  await sleep(lasts / 2);
+  await changeQuiet(20);
+  proxy.target = replica.address as { host: string; port: number };
+  await sleep(lasts / 2);
+  expect(callers.pair.isDegraded).toBe(true);
+  await admin.replicaof('NO', 'ONE');
+  await survives(callers);
+  // It was another server when it was first reached, and another again when it was promoted.
+  expect(losses.count).toBe(2);
+  lostSome(callers);
 });
 
 it(`flapping every 300 ms, ${long ? 200 : 50} callers`, { timeout: 120_000 }, async () => {

@@ -27,6 +27,7 @@ export class Journal {
   readonly #plan: FailoverPlan;
   readonly #overflowed: (prefixes: readonly string[], entries: number) => void;
   #bytes = 0;
+  #ghostBytes = 0;
 
   constructor(plan: FailoverPlan, overflowed: (prefixes: readonly string[], entries: number) => void) {
     this.#plan = plan;
@@ -73,6 +74,7 @@ export class Journal {
   haunt(keys: readonly string[], pending: number, until: number): void {
     for (const key of keys) {
       const ghost = this.#ghosts.get(key) ?? { pending: 0, until };
+      if (!this.#ghosts.has(key)) this.#ghostBytes += 2 * key.length;
       this.#ghosts.set(key, { pending: ghost.pending + pending, until: Math.max(until, ghost.until) });
     }
   }
@@ -83,6 +85,7 @@ export class Journal {
     if (ghost === undefined) return false;
     if (ghost.pending > 0 || now < ghost.until) return true;
     this.#ghosts.delete(key);
+    this.#ghostBytes -= 2 * key.length;
     return false;
   }
 
@@ -99,12 +102,15 @@ export class Journal {
   #bound(): void {
     const { size } = this;
     const { maxJournalEntries, maxJournalBytes, prefix: given } = this.#plan;
-    if (size <= maxJournalEntries && this.#bytes <= maxJournalBytes) return;
+    // Writes that may still come are remembered one by one whatever the bounds: they are no more than calls were under way.
+    if (size - this.#ghosts.size <= maxJournalEntries && this.#bytes - this.#ghostBytes <= maxJournalBytes) return;
     const found = given === undefined ? this.#common() : [given];
+    let collapsed = 0;
     for (const doubts of [this.keys, this.prefixes, this.tags])
-      for (const [name, doubt] of doubts) if (!this.#ghosts.has(name)) this.settle(doubts, name, doubt);
+      for (const [name, doubt] of doubts)
+        if (!this.#ghosts.has(name) && this.settle(doubts, name, doubt) && !doubt.collapsed) collapsed++;
     for (const prefix of found) this.#note(this.prefixes, prefix, true);
-    this.#overflowed(found, size);
+    if (collapsed > 0) this.#overflowed(found, size);
   }
 
   /** What the keys have in common, for each first part of them (`users:`) by itself; nothing where tags are among them. */
@@ -116,7 +122,7 @@ export class Journal {
       groups.set(group, beginning(groups.get(group) ?? name, name));
     }
     const found = [...groups.values()];
-    return found.length > mostPrefixes ? [found.reduce(beginning)] : found;
+    return found.length > Math.min(mostPrefixes, this.#plan.maxJournalEntries) ? [found.reduce(beginning)] : found;
   }
 }
 

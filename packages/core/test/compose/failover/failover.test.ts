@@ -1,4 +1,11 @@
-import { CacheConfigError, CacheConnectionError, failover, type SyncBackend, SyncCache } from '@cache/core';
+import {
+  CacheConfigError,
+  CacheConnectionError,
+  type CapableBackend,
+  failover,
+  type SyncBackend,
+  SyncCache,
+} from '@cache/core';
 import { faultyBackend, inMemoryServer } from '@cache/core/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { failingWorld } from './failing-world.ts';
@@ -66,6 +73,48 @@ describe('the two sides', () => {
     await expect(async () => neither.get('k')).rejects.toThrow(
       /expected in-memory server or in-memory server to answer/,
     );
+  });
+
+  it('are both closed: one that fails is told of, both failing is an error (R20)', async () => {
+    const close = new CacheConnectionError('close: expected an answer, got none');
+    const sides = [1, 2].map(() => inMemoryServer<string>().connect());
+    const closing = (fails: readonly boolean[]) => {
+      const warnings: string[] = [];
+      const closed: number[] = [];
+      const [one, other] = sides.map(
+        (side, index): CapableBackend<string> => ({
+          ...side,
+          async close() {
+            closed.push(index);
+            if (fails[index]) throw close;
+          },
+        }),
+      ) as [CapableBackend<string>, CapableBackend<string>];
+      const pair = failover<string>(one, other, { logger: { warn: (line) => void warnings.push(line) } });
+      const errors: unknown[] = [];
+      pair.onOutage((outage) => outage.event === 'error' && errors.push(outage.error));
+      return { pair, warnings, closed, errors };
+    };
+
+    const first = closing([true, false]);
+    await first.pair.close();
+    expect(first.closed).toEqual([1, 0]);
+    expect(first.warnings).toEqual([
+      'Primary cache failed to close, using fallback only: CONNECTION, close: expected an answer, got none',
+    ]);
+    expect(first.errors).toEqual([close]);
+
+    const second = closing([false, true]);
+    await second.pair.close();
+    expect(second.closed).toEqual([1, 0]);
+    expect(second.warnings).toEqual([
+      'Fallback cache failed to close, going on without it: CONNECTION, close: expected an answer, got none',
+    ]);
+
+    const both = closing([true, true]);
+    await expect(async () => both.pair.close()).rejects.toBe(close);
+    expect(both.closed).toEqual([1, 0]);
+    expect(both.warnings).toHaveLength(2);
   });
 
   it('can both fail: then the caller is told, and neither answers with what it missed', async () => {

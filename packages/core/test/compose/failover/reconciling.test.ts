@@ -69,6 +69,43 @@ describe('what was changed meanwhile', () => {
     expect(pair.isDegraded).toBe(false);
   });
 
+  it('overflows once by the changes that are remembered, however many writes were given up and may still come', async () => {
+    const { pair, peer, primary, outages, recovered } = failingWorld({
+      maxJournalEntries: 10,
+      slowAfter: 100,
+      errors: 1,
+    });
+    for (let i = 0; i < 30; i++) peer.set(`users:${i}`, 'old');
+    primary.faults.always = 'hang';
+    const writing = Array.from({ length: 30 }, (_, i) => pair.set(`users:${i}`, 'given up'));
+    await vi.advanceTimersByTimeAsync(100);
+    await Promise.all(writing);
+    const overflows = () => outages.filter(({ event }) => event === 'journalOverflow');
+    expect(overflows()).toEqual([]);
+    for (let i = 0; i < 30; i++) await pair.set(`orders:${i}`, 'alone');
+    for (let i = 0; i < 30; i++) await pair.set(`users:${i}`, 'again');
+    expect(overflows()).toHaveLength(1);
+    primary.faults.resume();
+    await recovered();
+    expect(pair.isDegraded).toBe(false);
+    expect([...peer.keys()]).toEqual([]);
+    expect(overflows()).toHaveLength(1);
+  });
+
+  it('overflows once where what is cleared instead is itself more than is remembered', async () => {
+    for (const bound of [{ maxJournalEntries: 2 }, { maxJournalBytes: 1, prefix: '' }, { maxJournalBytes: 1 }]) {
+      const { pair, peer, outages, down, recovered } = failingWorld(bound);
+      down();
+      await Promise.all(['a:1', 'b:1', 'c:1', 'a:1', 'b:1', 'c:1'].map((key) => pair.set(key, 'v')));
+      const told = outages.filter(({ event }) => event === 'journalOverflow').length;
+      expect(told).toBeLessThanOrEqual(3);
+      for (const key of ['a:1', 'b:1', 'c:1']) await pair.set(key, 'w');
+      expect(outages.filter(({ event }) => event === 'journalOverflow')).toHaveLength(told);
+      await recovered();
+      expect([...peer.keys()]).toEqual([]);
+    }
+  });
+
   it('is reconciled again where a new outage interrupts it', async () => {
     const { pair, peer, primary, down } = failingWorld();
     for (let i = 0; i < 1_200; i++) peer.set(`k${i}`, 'old');
