@@ -15,7 +15,7 @@ export interface Versioned {
   readonly version: number;
 }
 
-/** What one process asked, and what it was answered. Times are milliseconds since 1970, the same clock for all processes. */
+/** What one process asked, and what it was answered. Times are milliseconds of one clock for all processes. */
 export interface Happened {
   readonly do: 'read' | 'set' | 'delete';
   readonly key: string;
@@ -40,7 +40,8 @@ export interface WorkloadOptions {
 
 const READERS = 4;
 
-export const wallClock = (): number => performance.timeOrigin + performance.now();
+/** The system's monotonic clock, which all processes of a machine share: `performance.timeOrigin` differs by milliseconds. */
+export const wallClock = (): number => Number(process.hrtime.bigint()) / 1e6;
 
 /** Reads all keys and writes its own at random until the time is over. Failures are part of it. */
 export async function runWorkload(cache: CoherentCache, options: WorkloadOptions): Promise<Happened[]> {
