@@ -1,13 +1,13 @@
 import type { Backend, CacheResult } from '@cache/core';
-import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Flight } from '../../src/loads/flight.ts';
 import { FlightTable } from '../../src/loads/flight-table.ts';
 import type { LoadPlan } from '../../src/loads/load-options.ts';
 import { Loads } from '../../src/loads/loads.ts';
 import { SharedReads } from '../../src/loads/shared-reads.ts';
+import { seedByChance, showsFrom } from '../planted-bugs.ts';
 import { directedRaces } from './directed-races.ts';
-import { everySchedule, worlds } from './interleavings.ts';
+import { everySchedule, type World, worlds } from './interleavings.ts';
 
 const table = FlightTable.prototype;
 const flight = Flight.prototype as Flight;
@@ -113,30 +113,50 @@ function flightsOf(_loads: Loads<unknown>): ReadonlyMap<string, Flight> {
   return latest?.flights ?? new Map();
 }
 
+// No directed race meets these. From its seed each shows soon in a schedule of one process. Whoever changes what schedules are
+// made of moves them; the long tests search at random and print others.
+const alone = worlds['in one process, above a backend without leases'] as World;
+const seeds: Readonly<Record<string, number>> = {
+  'clear forgets to fence': 3,
+  'a change under way does not forbid the fill': 1,
+  'a flight stays in its table when its loader fails': 1,
+  'a load that has begun is stored although its key was deleted': 1,
+  'one waiter that leaves aborts the load of all': 121,
+  'there is no single flight': 1,
+  'a refresh joins a load that began before it': 3,
+  'a read that was sent long ago is joined': 57,
+};
+
 const saved = [table, flight, loads, SharedReads.prototype].map(
   (prototype) => [prototype, Object.getOwnPropertyDescriptors(prototype)] as const,
 );
 
 describe('every planted race is caught', () => {
-  for (const [name, plant] of Object.entries(mutants)) {
-    it(name, async () => {
-      table.begin = function <T>(this: FlightTable, ...given: Parameters<FlightTable['begin']>): Flight<T> {
-        latest = this;
-        return begin.apply(this, given) as Flight<T>;
-      };
-      plant();
-      try {
-        const caught: string[] = [];
-        for (const [what, race] of Object.entries(directedRaces)) if ((await race()) !== undefined) caught.push(what);
-        for (const [where, world] of Object.entries(worlds)) {
-          if (caught.length > 0) break;
-          const found = await fc.check(everySchedule(world), { numRuns: 10_000, endOnFailure: true });
-          if (found.failed) caught.push(where);
-        }
-        expect(caught, 'the worlds and races in which it showed').not.toEqual([]);
-      } finally {
-        for (const [prototype, descriptors] of saved) Object.defineProperties(prototype, descriptors);
-      }
-    }, 600_000);
-  }
+  beforeEach(() => {
+    table.begin = function <T>(this: FlightTable, ...given: Parameters<FlightTable['begin']>): Flight<T> {
+      latest = this;
+      return begin.apply(this, given) as Flight<T>;
+    };
+  });
+  afterEach(() => {
+    for (const [prototype, descriptors] of saved) Object.defineProperties(prototype, descriptors);
+  });
+
+  it.each(Object.entries(mutants))('%s', { timeout: 60_000 }, async (name, plant) => {
+    plant();
+    const seed = seeds[name];
+    if (seed !== undefined)
+      return expect(await showsFrom(seed, everySchedule(alone)), `no schedule from seed ${seed} goes wrong`).toBe(true);
+    const caught: string[] = [];
+    for (const [what, race] of Object.entries(directedRaces)) if ((await race()) !== undefined) caught.push(what);
+    expect(caught, 'the races in which it showed').not.toEqual([]);
+  });
+
+  if (process.env.CACHE_TEST_LONG === '1')
+    it.each(Object.keys(seeds))('by chance: %s', { timeout: 3_600_000 }, async (name) => {
+      mutants[name]?.();
+      const seed = await seedByChance(everySchedule(alone));
+      console.log(`seed ${seed}: ${name}`);
+      expect(seed).toBeDefined();
+    });
 });

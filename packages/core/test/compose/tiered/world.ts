@@ -221,9 +221,14 @@ async function play(
 }
 
 /** Every order in which what is done and what it causes can happen, and nothing that breaks the guarantee. */
-export function everySchedule(): fc.IAsyncProperty<unknown> {
-  return fc.asyncProperty(fc.scheduler(), stages, fc.infiniteStream(fc.nat(1_000)), async (scheduler, all, choices) => {
-    const wrong = await play(scheduler, all, () => choices.next().value as number);
-    if (wrong.length > 0) throw new Error(wrong.join('\n'));
-  }) as fc.IAsyncProperty<unknown>;
+export function everySchedule(happens = stages): fc.IAsyncProperty<unknown> {
+  return fc.asyncProperty(
+    fc.scheduler(),
+    happens,
+    fc.infiniteStream(fc.nat(1_000)),
+    async (scheduler, all, choices) => {
+      const wrong = await play(scheduler, all, () => choices.next().value as number);
+      if (wrong.length > 0) throw new Error(wrong.join('\n'));
+    },
+  ) as fc.IAsyncProperty<unknown>;
 }
