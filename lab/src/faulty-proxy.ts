@@ -14,6 +14,8 @@ export type Fault =
   | 'half reply'
   /** Replies are bytes that are no RESP. */
   | 'garbage'
+  /** The next reply begins as one of 4 GB, which swallows all that follow on its connection, also after the end. */
+  | 'endless reply'
   /** One byte of the replies every 20 ms. */
   | 'trickle'
   /** One bit of each portion of the replies is another, each time at another place. */
@@ -62,6 +64,7 @@ export async function startFaultyProxy(to: ProxyTarget): Promise<FaultyProxy> {
     clients.add(client);
     servers.add(server);
     let halved = false;
+    let endless = false;
     const kept: Buffer[] = [];
     let clientLeft = false;
     const release = (): void => {
@@ -90,6 +93,9 @@ export async function startFaultyProxy(to: ProxyTarget): Promise<FaultyProxy> {
       else if (fault === 'half reply') {
         if (!halved) client.write(bytes.subarray(0, bytes.length >> 1));
         halved = true;
+      } else if (fault === 'endless reply') {
+        client.write(endless ? bytes : Buffer.concat([Buffer.from('$4294967296\r\n'), bytes]));
+        endless = true;
       } else if (fault === 'flipped bits') client.write(flipped(bytes, flips++));
     });
     client.on('close', () => {

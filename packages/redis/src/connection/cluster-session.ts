@@ -4,12 +4,15 @@ import { connectionFailure } from '../errors/connection-failure.ts';
 import { type ConnectionId, identify, killConnection } from './connection-id.ts';
 import { hangUp } from './hang-up.ts';
 import type { Session } from './session.ts';
+import { type Silence, silence } from './silence.ts';
 import { oneLife, type Topology } from './topology.ts';
 
 export interface ClusterSessionOptions {
   readonly topology: Extract<Topology, { kind: 'cluster' }>;
   /** Milliseconds until the slots must be known. */
   readonly timeout: number;
+  /** Milliseconds without a byte after which a node that was asked is not there. */
+  readonly replyTimeout: number;
   readonly signal: AbortSignal;
   readonly onEnd: () => void;
   /** Nodes came or went. */
@@ -24,7 +27,7 @@ const REFRESH_AT_MOST_EVERY_MS = 200;
  * server that redirects has done nothing. It sends nothing again after a connection broke.
  */
 export async function openClusterSession(options: ClusterSessionOptions): Promise<Session> {
-  const { topology, timeout, signal, onEnd, onNodes } = options;
+  const { topology, timeout, replyTimeout, signal, onEnd, onNodes } = options;
   const { natMap, dnsLookup, ...redisOptions } = topology.options;
   const cluster = new Cluster([...topology.nodes], {
     lazyConnect: true,
@@ -39,7 +42,7 @@ export async function openClusterSession(options: ClusterSessionOptions): Promis
     ...(dnsLookup !== undefined && { dnsLookup }),
   });
   const known = new Map<string, ConnectionId>();
-  const received = new WeakMap<Redis, number>();
+  const silences = new WeakMap<Redis, Silence>();
   // By name: the slot may be another node's by the time the reply is missed.
   const askedNode = new WeakMap<Command, string>();
   let lastError: Error | undefined;
@@ -71,6 +74,15 @@ export async function openClusterSession(options: ClusterSessionOptions): Promis
   cluster.on('-node', () => {
     if (opened) onNodes();
   });
+
+  const silenceOf = (node: Redis): Silence => {
+    let one = silences.get(node);
+    if (one === undefined) {
+      one = silence(node, replyTimeout);
+      silences.set(node, one);
+    }
+    return one;
+  };
 
   const refresh = (): void => {
     const now = performance.now();
@@ -106,7 +118,9 @@ export async function openClusterSession(options: ClusterSessionOptions): Promis
     connection: undefined, // each node forgets its own
     nodes: () => cluster.nodes('master'),
     write(commands) {
-      const streams = cluster.nodes('master').map((node) => node.stream);
+      const nodes = cluster.nodes('master');
+      for (const node of nodes) silenceOf(node).look();
+      const streams = nodes.map((node) => node.stream);
       for (const stream of streams) stream?.cork();
       for (const command of commands) {
         const slot = command.getSlot() as number | null; // null: without a key, any node will do
@@ -120,9 +134,7 @@ export async function openClusterSession(options: ClusterSessionOptions): Promis
       const asked = new Set(commands.map((command) => askedNode.get(command)));
       for (const node of cluster.nodes('master')) {
         if (!asked.has(nameOf(node)) || ending.has(node.status)) continue;
-        const bytes = node.stream?.bytesRead ?? 0;
-        if (received.get(node) === bytes || node.status !== 'ready') hangUp(node);
-        received.set(node, bytes);
+        if (silenceOf(node).tooLong()) hangUp(node);
       }
       refresh();
       return false;

