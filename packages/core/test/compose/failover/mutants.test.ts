@@ -6,7 +6,7 @@ import { LocalLeases } from '../../../src/compose/failover/local-leases.ts';
 import { Routes } from '../../../src/compose/failover/routes.ts';
 import { Side } from '../../../src/compose/failover/side.ts';
 import { KeyOrder } from '../../../src/compose/key-order.ts';
-import { seedByChance, showsFrom } from '../../planted-bugs.ts';
+import { seedByChance, seedFrom } from '../../planted-bugs.ts';
 import { anAction, aPair } from './happenings.ts';
 import { wrongIn } from './run-world.ts';
 
@@ -100,11 +100,12 @@ const mutants: Readonly<Record<string, () => void>> = {
 };
 
 // Where a bug takes a rare world to show, a seed from which one comes soon; others show soon from the first. Whoever changes
-// what worlds are made of moves them; the long tests search at random and print others.
+// what worlds are made of moves them: the next is searched for from there.
 const seeds: Readonly<Record<string, number>> = {
   'the primary is asked about keys that are in doubt': 17,
   'keys of a write that failed are not written into the journal, only those of writes that were not tried': 3,
   'clears are not written into the journal': 2,
+  'invalidations of tags are not written into the journal': 12,
   'a doubt is settled although its key was changed meanwhile': 332,
   'nobody minds a write that was given up and may still come': 3,
   'a change of a key in doubt does not remove what the primary had': 13,
@@ -137,7 +138,7 @@ describe('the model catches', () => {
   it.each(Object.entries(mutants))('%s', { timeout: 60_000 }, async (name, plant) => {
     plant();
     const seed = seeds[name] ?? 1;
-    expect(await showsFrom(seed, everyWorld), `no world from seed ${seed} goes wrong`).toBe(true);
+    expect(await seedFrom(seed, everyWorld), `no world from seed ${seed} on goes wrong`).toBeDefined();
   });
 
   if (process.env.CACHE_TEST_LONG === '1')
