@@ -181,7 +181,8 @@ export class Engine<T> {
   /** A value was deleted because it has an old shape. */
   outdated(error: CacheValidationError): void {
     const { prefix } = this;
-    const own = asCacheError(error, 'get', this.backend.name, prefix, [this.own(error.key ?? prefix)]);
+    // What refuses a value names its key.
+    const own = asCacheError(error, 'get', this.backend.name, prefix, [this.own(error.key as string)]);
     this.tell('error', { operation: 'get', error: own, swallowed: true });
   }
 
@@ -209,7 +210,7 @@ export class Engine<T> {
     if (!lifecycle.closed) {
       lifecycle.closed = true;
       if (lifecycle.parent === undefined) {
-        this.family.unwatch();
+        this.family.end();
         // Loads that run store nothing any more, but their callers wait for them and so does the backend, for a while.
         lifecycle.closing = andThen(this.family.table.settled(closeTimeout), () => this.backend.close());
       }

@@ -14,6 +14,7 @@ import { type Clock, systemClock } from '../time/clock.ts';
 import { Listeners } from './events.ts';
 import { asCacheError, type Logger, Outage, processLogger } from './failures.ts';
 import type { CacheOptions } from './options.ts';
+import { freePrefix, sharesPrefix } from './shared-prefix.ts';
 
 const hits = channel('cache:hit');
 const misses = channel('cache:miss');
@@ -57,6 +58,10 @@ export class Family {
         // A logger that fails must not fail what it was to tell of.
       }
     };
+    if (sharesPrefix(backend, prefix, options.name))
+      warn(
+        `cache ${name}: expected a prefix of its own, got ${JSON.stringify(prefix)}, which another cache has on the same backend object: each reads and clears the other's entries. Give it another, or both the same name if they are meant to be one`,
+      );
     this.listeners = new Listeners(warn);
     this.outage = new Outage(warn);
     this.#values = valuesOf(options);
@@ -105,7 +110,9 @@ export class Family {
     });
   }
 
-  unwatch(): void {
+  /** The cache that began it was closed. */
+  end(): void {
+    freePrefix(this.backend, this.prefix);
     this.#unwatch?.();
     this.#unwatch = undefined;
     this.#unlisten?.();

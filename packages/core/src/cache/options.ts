@@ -9,7 +9,7 @@ import type { Logger } from './failures.ts';
 
 /** What a cache is made of, and how its loads go unless a call says otherwise. */
 export interface CacheOptions<T> extends LoadDefaults {
-  /** Where entries live. Several caches may share one, each under a prefix of its own. */
+  /** Where entries live. Several caches may share one, each under a prefix of its own: a second one with the same prefix is warned of. */
   readonly backend: Backend<T> | Backend<Wire>;
   /** Turns values into bytes. @default core's own strict plain JSON above a backend of bytes, none above one of values */
   readonly serializer?: Serializer<T, Wire> | undefined;
@@ -17,7 +17,7 @@ export interface CacheOptions<T> extends LoadDefaults {
   readonly prefix?: string | undefined;
   /** For deploys that change the shape of values: adds `v<version>:` to the prefix, so that old entries are not seen. */
   readonly version?: string | number | undefined;
-  /** In events and warnings. @default the prefix without its last colon, or the backend's name */
+  /** In events and warnings. Caches with one prefix that are all given the same name are meant to be one. @default the prefix without its last colon, or the backend's name */
   readonly name?: string | undefined;
   /** For entries written without one. @default null (never expires) */
   readonly ttl?: Ttl | undefined;
