@@ -31,6 +31,7 @@ export default defineConfig({
       provider: 'v8',
       include: ['packages/*/src/**'],
       allowExternal: true, // a package met by the tests of another
+      reportOnFailure: true,
       reporter: ['text-summary', 'json-summary', 'html'],
       thresholds: { 'packages/core/src/**': { lines: 95, branches: 95 } },
     },

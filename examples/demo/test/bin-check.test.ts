@@ -1,7 +1,7 @@
 import { redisBackend } from '@cache/redis';
 import { type RedisServer, startRedis } from '@cache-internal/lab';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { cache } from './bin.ts';
+import { cache, cacheProcess, cacheUnread } from './bin.ts';
 import { build } from './program.ts';
 
 let server: RedisServer;
@@ -13,7 +13,11 @@ afterAll(() => server.stop());
 
 test('a deployment is checked by its variables: settings, connection, a value there and back, and nothing is left', async () => {
   const url = server.url.replace('://', '://:hunter2@');
-  const { status, stdout, stderr } = cache(['check'], { CACHE_URL: url, CACHE_TTL: '5m', CACHE_SERIALIZER: 'msgpack' });
+  const { status, stdout, stderr } = await cache(['check'], {
+    CACHE_URL: url,
+    CACHE_TTL: '5m',
+    CACHE_SERIALIZER: 'msgpack',
+  });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(stdout).toMatch(/^redis:\/\/:\*\*\*@127\.0\.0\.1:\d+\?ttl=5m&serializer=msgpack$/m);
   expect(stdout).toMatch(/^ {2}ttl +5m {2}\(CACHE_TTL\)$/m);
@@ -28,8 +32,8 @@ test('a deployment is checked by its variables: settings, connection, a value th
   await backend.close();
 });
 
-test('--json is one document', () => {
-  const { status, stdout } = cache(['check', 'memory://?max=3', '--json']);
+test('--json is one document', async () => {
+  const { status, stdout } = await cache(['check', 'memory://?max=3', '--json']);
   expect(status).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({
     ok: true,
@@ -46,19 +50,22 @@ test.each([
   [['chekc'], 2, /unknown command 'chekc'\n\(Did you mean check\?\)/],
   [['check', '--jsn'], 2, /unknown option '--jsn'\n\(Did you mean --json\?\)/],
   [['check', 'dummy://'], 0, /All is well/],
-])('%j ends with %i', (words, code, output) => {
-  const { status, stdout, stderr } = cache(words);
+])('%j ends with %i', async (words, code, output) => {
+  const { status, stdout, stderr } = await cache(words);
   expect(status).toBe(code);
   expect(stdout + stderr).toMatch(output);
   expect(stdout + stderr).not.toContain('hunter2');
 });
 
-test('every cache that the variables name is checked, and one that fails is the one named', () => {
+test('every cache that the variables name is checked, and one that fails is the one named', async () => {
   const env = { CACHE_URL: server.url.replace('://', '://:hunter2@'), CACHE_CACHES__USERS__TTL: '5m' };
-  const both = cache(['check'], env);
+  const both = await cache(['check'], env);
   expect(both.status, both.stdout).toBe(0);
   expect(both.stdout).toMatch(/^default:\n[\s\S]*^users:\n[\s\S]* ttl +5m {2}\(CACHE_CACHES__USERS__TTL\)$/m);
-  const { status, stdout } = cache(['check', '--json'], { ...env, CACHE_CACHES__ORDERS__URL: 'redis://127.0.0.1:1' });
+  const { status, stdout } = await cache(['check', '--json'], {
+    ...env,
+    CACHE_CACHES__ORDERS__URL: 'redis://127.0.0.1:1',
+  });
   expect(status).toBe(1);
   expect(JSON.parse(stdout)).toMatchObject({
     ok: false,
@@ -70,8 +77,19 @@ test('every cache that the variables name is checked, and one that fails is the 
   });
 });
 
-test('a failure that the application would bypass is told all the same', () => {
-  const { status, stdout } = cache(['check', 'redis://127.0.0.1:1?onError=bypass']);
+test('a failure that the application would bypass is told all the same', async () => {
+  const { status, stdout } = await cache(['check', 'redis://127.0.0.1:1?onError=bypass']);
   expect(status).toBe(1);
   expect(stdout).toContain('ECONNREFUSED');
+});
+
+test('as a process of its own it ends with these codes, and with none of its own when nobody reads on', async () => {
+  expect(cacheProcess(['check', 'memory://'])).toMatchObject({
+    status: 0,
+    stderr: '',
+    stdout: expect.stringContaining('All is well'),
+  });
+  expect(cacheProcess(['check', 'redis://127.0.0.1:1'])).toMatchObject({ status: 1, stderr: '' });
+  expect(cacheProcess(['chekc'])).toMatchObject({ status: 2, stdout: '' });
+  expect(await cacheUnread(['check', 'memory://'], {})).toBe(0);
 });

@@ -1,12 +1,37 @@
 import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { vi } from 'vitest';
+import { run } from '../../../packages/core/src/bin/program.ts';
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
 const bin = fileURLToPath(new URL('../../../packages/core/dist/bin/main.js', import.meta.url));
 
-/** The program `cache`, as started in this application. Of our own environment it sees nothing that it could read. */
-export function cache(
+interface Ended {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What the program `cache` does, in this process: without the time a process takes, and where coverage can see it. */
+export async function cache(words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  const written = { stdout: '', stderr: '' };
+  const spies = (['stdout', 'stderr'] as const).map((name) =>
+    vi.spyOn(process[name], 'write').mockImplementation((chunk) => {
+      written[name] += chunk;
+      return true;
+    }),
+  );
+  try {
+    const status = await run(words, env);
+    return { status, ...written };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+}
+
+/** The program itself, as started in this application. Of our own environment it sees nothing that it could read. */
+export function cacheProcess(
   words: readonly string[],
   env: Readonly<Record<string, string>> = {},
   input = '',
@@ -14,8 +39,19 @@ export function cache(
   return spawnSync(process.execPath, [bin, ...words], { ...options(env), encoding: 'utf8', input });
 }
 
+/** As {@link cacheProcess}, where nobody reads what it writes. @returns its exit code */
+export async function cacheUnread(
+  words: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<number | null> {
+  const child = spawn(process.execPath, [bin, ...words], { ...options(env), stdio: ['ignore', 'pipe', 'inherit'] });
+  child.stdout.destroy();
+  const [code] = (await once(child, 'close')) as [number | null];
+  return code;
+}
+
 /**
- * As {@link cache}, on a terminal of its own (which `script` of util-linux makes), where `typed` is typed once it asks.
+ * As {@link cacheProcess}, on a terminal of its own (which `script` of util-linux makes), where `typed` is typed once it asks.
  * @returns its exit code and all that the terminal shows
  */
 export async function cacheOnTerminal(

@@ -130,7 +130,8 @@ export function mapValues<V, W>(backend: Backend<W>, mapping: ValueMapping<V, W>
     composed.invalidateTags = (tags) => andThen(order.runAlone(now), () => backend.invalidateTags(tags));
   if (isObserving(backend)) {
     composed.onInvalidate = (listener, options) => backend.onInvalidate(listener, options);
-    if (backend.observes !== undefined) composed.observes = (key) => backend.observes?.(key) ?? true;
+    const observes = backend.observes?.bind(backend);
+    if (observes !== undefined) composed.observes = observes;
   }
   if (isRemoving(backend)) composed.onRemove = (listener) => backend.onRemove(listener);
   degrading(composed, backend);

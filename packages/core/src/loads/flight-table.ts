@@ -262,7 +262,7 @@ function count(counts: Map<string, number>, name: string): void {
 }
 
 function discount(counts: Map<string, number>, name: string): void {
-  const left = (counts.get(name) ?? 1) - 1;
+  const left = (counts.get(name) as number) - 1; // counted before
   if (left === 0) counts.delete(name);
   else counts.set(name, left);
 }

@@ -155,7 +155,7 @@ export class Loads<T> {
     const flight = this.start(key, loader, plan, { behind: rest });
     flight.keep();
     // Once per window: a failure is not repeated before the entry has expired.
-    const until = clock.now() + (entry.freshFor ?? 0);
+    const until = clock.now() + (entry.freshFor as number); // what never expires is never due
     flight.landing.catch((error: unknown) => table.failures.remember(key, error, until));
   }
 

@@ -23,8 +23,9 @@ export class TagInvalidations {
   record(tags: readonly string[], number: number): void {
     for (const tag of tags) {
       const numbers = this.#numbers.get(tag);
+      // There is a last one: no list is empty.
       if (numbers === undefined) this.#numbers.set(tag, [number]);
-      else if ((numbers.at(-1) ?? 0) <= this.#begun) numbers.push(number);
+      else if ((numbers.at(-1) as number) <= this.#begun) numbers.push(number);
     }
   }
 

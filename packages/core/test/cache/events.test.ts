@@ -1,7 +1,14 @@
 import { channel } from 'node:diagnostics_channel';
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { Cache, type CacheEventName, type CacheEvents } from '../../src/index.ts';
-import { inMemoryServer } from '../../src/testing/index.ts';
+import {
+  Cache,
+  CacheConnectionError,
+  type CacheEventName,
+  type CacheEvents,
+  failover,
+  tiered,
+} from '../../src/index.ts';
+import { faultyBackend, inMemoryServer } from '../../src/testing/index.ts';
 import { type AnyCache, faces } from './faces.ts';
 
 const all: CacheEventName[] = ['hit', 'miss', 'set', 'delete', 'deadline', 'clear', 'invalidate', 'error'];
@@ -174,6 +181,39 @@ it('what the backend removes on its own is told as evict and expire, under keys 
   ]);
   await cache.close();
   expect(listeners.size).toBe(0);
+});
+
+it('what a near tier removes on its own is told as its own', async () => {
+  const { backend: near, listeners } = removing();
+  const far = inMemoryServer<number>().connect();
+  const cache = new Cache<number>({ backend: tiered(near, far), prefix: 'p:' });
+  await cache.start();
+  const heard: unknown[] = [];
+  cache.on('evict', (event) => heard.push(event));
+  for (const listener of listeners) listener({ key: 'p:a', reason: 'evict' });
+  expect(heard).toEqual([{ cache: 'p', tier: 'near', key: 'a' }]);
+  await cache.close();
+});
+
+it('an error that a fallback answered for is about the key of the caller', async () => {
+  const primary = faultyBackend(inMemoryServer<number>().connect(), {
+    failWith: ({ keys }) =>
+      new CacheConnectionError('line: cut', keys.length === 1 ? { key: keys[0] as string } : { keys }),
+  });
+  const cache = new Cache<number>({
+    backend: failover(primary, inMemoryServer<number>().connect()),
+    prefix: 'p:',
+    logger: { warn() {} },
+  });
+  await cache.start();
+  const heard: unknown[] = [];
+  cache.on('error', ({ error: { key, keys } }) => heard.push(key ?? keys));
+  primary.faults.script('get', 'error');
+  primary.faults.script('getMany', 'error');
+  await cache.get('a');
+  await cache.getMany(['b', 'c']);
+  expect(heard).toEqual(['a', ['b', 'c']]);
+  await cache.close();
 });
 
 it('removals are published without a listener when somebody had subscribed to their channel', () => {

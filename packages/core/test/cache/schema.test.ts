@@ -73,6 +73,25 @@ describe.each(faces)('a schema, $name', ({ make }) => {
     expect(await old.has('k')).toBe(true);
   });
 
+  it("onInvalid: 'throw' is bypassed like any entry that cannot be read", async () => {
+    const backend = inMemoryServer<never>().connect();
+    const { cache: old } = make<unknown>({ backend, name: 'users' });
+    const warned: string[] = [];
+    const logger = { warn: (message: string) => void warned.push(message) };
+    const { cache } = make<User>({
+      backend,
+      name: 'users',
+      schema: User,
+      onInvalid: 'throw',
+      onError: 'bypass',
+      logger,
+    });
+    await old.set('k', { id: 1 });
+    expect(await cache.get('k')).toBeUndefined();
+    expect(await old.has('k')).toBe(true);
+    expect(warned).toEqual([expect.stringContaining('as if it had no such entry, now and from here on: VALIDATION')]);
+  });
+
   it('what the schema makes of a value is what is stored and returned', async () => {
     const trimmed = zod.string().transform((text) => text.trim());
     const { cache } = make<string>({ schema: trimmed });
@@ -112,6 +131,10 @@ it('an asynchronous schema works on a Cache, and is refused on a SyncCache witho
   expect(await cache.set('k', 1)).toBe(true);
   expect(await cache.get('k')).toBe(1);
   expect((await failing(() => cache.set('k', 'x' as never))).message).toContain('objects to a.b');
+  expect(await cache.getOrSet('loaded', () => 2)).toBe(2);
+  expect(await cache.get('loaded')).toBe(2);
+  expect((await failing(() => cache.getOrSet('not', () => 'x' as never))).message).toContain('objects to a.b');
+  expect(await cache.has('not')).toBe(false);
   const sync = new SyncCache<number>({ backend, schema: later });
   expect(() => sync.set('k', 1)).toThrow(CacheCapabilityError);
   expect(() => sync.set('k', 'x' as never)).toThrow(CacheCapabilityError);

@@ -27,6 +27,21 @@ describe('a composed backend', () => {
     expect(await backend.health?.()).toEqual({ status: 'down', details: { reason: 'maintenance' } });
   });
 
+  it('passes on whether changes of a key are told of, and what tiers it has, where that is known', () => {
+    const below = { prefix: 'a:' };
+    const inner = Object.assign(inMemoryServer<unknown>().connect(), {
+      ...below,
+      observes(this: typeof below, key: string) {
+        return key.startsWith(this.prefix);
+      },
+      tiers: { near: 'n', far: 'f', signal: 'restored' } as never,
+    });
+    const backend = isolated(inner, 'clone');
+    expect([backend.observes?.('a:1'), backend.observes?.('b:1')]).toEqual([true, false]);
+    expect(backend.tiers).toBe(inner.tiers);
+    expect(isolated(inMemoryServer<unknown>().connect(), 'clone')).not.toHaveProperty('observes');
+  });
+
   it('shows no entry of an old shape with what is known of it either, and deletes it', async () => {
     const inner = inMemoryServer<unknown>().connect();
     const reported: unknown[] = [];

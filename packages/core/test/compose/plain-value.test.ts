@@ -32,6 +32,22 @@ test.each([
   if (typeof path === 'string') expect(valuePath(steps)).toBe(path);
 });
 
+describe('a long list', () => {
+  const long = Array.from({ length: 1_000 }, (_, n) => n);
+
+  it('is plain', () => {
+    expect(plainJson.serialize(long)).toBe(JSON.stringify(long));
+    expect(plainJson.serialize([])).toBe('[]');
+  });
+
+  it('is refused with a named property, which would be lost, however many elements it has', () => {
+    for (const list of [[1], long])
+      expect(() => plainJson.serialize(Object.assign([...list], { total: 1 }))).toThrow(
+        'got an array with holes or named properties',
+      );
+  });
+});
+
 describe('a value that is another at each look', () => {
   it('is refused when its properties throw, with what was thrown as the cause', () => {
     const thrown = new Error('not now');
@@ -49,6 +65,23 @@ describe('a value that is another at each look', () => {
     })();
     expect(error).toMatchObject({ code: 'SERIALIZATION', cause: thrown });
     expect((error as Error).message).toContain('got something that throws when it is read');
+  });
+
+  it('is refused for what it is at the second look when it threw at the first, which is kept as the cause', () => {
+    const thrown = new Error('not yet');
+    let looks = 0;
+    const value = {
+      get size(): unknown {
+        if (looks++ === 0) throw thrown;
+        return new Map();
+      },
+    };
+    expect(() => plainJson.serialize(value)).toThrow(
+      expect.objectContaining({
+        message: expect.stringContaining('value at $.size: expected what plain JSON carries, got an instance of Map'),
+        cause: thrown,
+      }),
+    );
   });
 
   it('is refused when it was no plain JSON and then is', () => {

@@ -174,6 +174,10 @@ describe('the encoding of values as keys', () => {
       [Object.assign(new Date(0), { a: 1 })],
       [Object.assign(new Date(0), { a: 2 })],
       [Object.assign(new Map(), { a: 1 })],
+      [Uint8Array.of(1, 2)],
+      [Uint8Array.of(1, 2).buffer],
+      [new DataView(Uint8Array.of(1, 2).buffer)],
+      [new DataView(Uint8Array.of(1, 2).buffer, 1)],
     ];
     expect(new Set(lists.map((list) => encodeKey(list))).size).toBe(lists.length);
   });
@@ -224,6 +228,12 @@ describe('the encoding of values as keys', () => {
   ])('refuses %s, with an error that says where (D10)', (_, value, message) => {
     expect(() => encodeKey([value])).toThrow(CacheKeyError);
     expect(() => encodeKey([value])).toThrow(message);
+  });
+
+  test('an object whose class cannot be known is refused, also with a toJSON of its own', () => {
+    const classless = (own: object): object => Object.assign(Object.create(Object.create(null)), own);
+    expect(() => encodeKey([classless({})])).toThrow('got an instance of a class without a name;');
+    expect(() => encodeKey([classless({ toJSON: () => 1 })])).toThrow('got an instance of a class named ""');
   });
 
   test('an error of toJSON or of a getter becomes a CacheKeyError with its cause', () => {

@@ -52,6 +52,13 @@ describe('key templates', () => {
     ).toBe('9');
   });
 
+  test('a name that is none of them is refused at the call, with those there are', () => {
+    const fn = fromSource('(user, { page }, limit) => 1');
+    expect(() => keyTemplate('{usr}', { fn })({ self: undefined, args: ['u', { page: 1 }, 2] })).toThrow(
+      'got undefined; known names: user, limit, give `params` or a key function',
+    );
+  });
+
   test('take {this.…} from the receiver', () => {
     expect(build('{this.tenant}:{0}', [1], { tenant: 't' })).toBe('t:1');
     expect(() => build('{this.tenant}', [], undefined)).toThrow(CacheKeyError);

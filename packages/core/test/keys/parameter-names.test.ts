@@ -31,6 +31,8 @@ describe('parameter names', () => {
     ['(user = f(1, 2), page = [3, 4], last = { x: (a, b) => a }) => 1', ['user', 'page', 'last']],
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text
     ['(user = "),(", page = \'a\\\',b\', third = `${`${"}"}`},(`) => 1', ['user', 'page', 'third']],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text
+    ['(user = `${{ a: { b: ")" } }.a.b}),(`, page) => 1', ['user', 'page']],
     ['(user /* , (x */, page, // ), z\n third) => 1', ['user', 'page', 'third']],
     ['(user = /[/),(]\\//g, page = 4 / 2, third = (6) / 3) => 1', ['user', 'page', 'third']],
     ['(user, page,) => 1', ['user', 'page']],
@@ -53,6 +55,14 @@ describe('parameter names', () => {
     expect(of('(a, page) => 1')).toEqual(['a', 'page']);
     expect(of('(id) => 1')).toEqual(['id']);
     expect(of('(id, { page }) => 1')).toEqual(['id', '']);
+  });
+
+  test('of a method whose computed name is made by a regular expression', () => {
+    expect(parameterNames(evaluate("({ [/[(],/.source](user, page) {} })['[(],']"))).toEqual(['user', 'page']);
+  });
+
+  test('are none where a division is taken for a regular expression and what follows for a comment without an end', () => {
+    expect(parameterNames(evaluate('((user, page = user++ / 2, last = "///") => 1)'))).toEqual([]);
   });
 
   test('of native and bound functions are unknown', () => {

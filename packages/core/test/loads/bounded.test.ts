@@ -24,33 +24,43 @@ describe('what is remembered of loads is bounded', () => {
     expect(loader).toHaveBeenCalledTimes(1_003);
   });
 
-  it('of invalidated tags: those that no running load can have missed are dropped, and none that one could', async () => {
-    const backend = asyncMap<number>();
-    const cache = new Cache<number>({ backend });
-    const open: ((value: number) => void)[] = [];
-    const load = (key: string, tag: string): Promise<number> =>
-      cache.getOrSet(key, async ({ tags }) => {
-        const value = await new Promise<number>((resolve) => open.push(resolve));
-        tags(tag);
-        return value;
-      });
-    const settle = () => new Promise((resolve) => setTimeout(resolve, 1));
-    const first = load('first', 'early');
-    await settle();
-    for (let n = 0; n < 600; n++) await cache.invalidateTags([`a${n}`]);
-    await cache.invalidateTags(['early']);
-    const second = load('second', 'late');
-    await settle();
-    await cache.invalidateTags(['late']);
-    for (let n = 0; n < 600; n++) await cache.invalidateTags([`b${n}`]);
-    open[0]?.(1);
-    expect(await first).toBe(1);
-    expect(await cache.has('first')).toBe(false);
-    for (let n = 0; n < 600; n++) await cache.invalidateTags([`c${n}`]); // past the bound: what the first missed goes
-    open[1]?.(2);
-    expect(await second).toBe(2);
-    expect(await cache.has('second')).toBe(false);
-  });
+  it.each([
+    { how: 'that others may join', singleFlight: true },
+    { how: 'that nobody joins', singleFlight: false },
+  ])(
+    'of invalidated tags: what no running load $how can have missed is dropped, and nothing one could',
+    async ({ singleFlight }) => {
+      const backend = asyncMap<number>();
+      const cache = new Cache<number>({ backend });
+      const open: ((value: number) => void)[] = [];
+      const load = (key: string, tag: string): Promise<number> =>
+        cache.getOrSet(
+          key,
+          async ({ tags }) => {
+            const value = await new Promise<number>((resolve) => open.push(resolve));
+            tags(tag);
+            return value;
+          },
+          { singleFlight },
+        );
+      const settle = () => new Promise((resolve) => setTimeout(resolve, 1));
+      const first = load('first', 'early');
+      await settle();
+      for (let n = 0; n < 600; n++) await cache.invalidateTags([`a${n}`]);
+      await cache.invalidateTags(['early']);
+      const second = load('second', 'late');
+      await settle();
+      await cache.invalidateTags(['late']);
+      for (let n = 0; n < 600; n++) await cache.invalidateTags([`b${n}`]);
+      open[0]?.(1);
+      expect(await first).toBe(1);
+      expect(await cache.has('first')).toBe(false);
+      for (let n = 0; n < 600; n++) await cache.invalidateTags([`c${n}`]); // past the bound: what the first missed goes
+      open[1]?.(2);
+      expect(await second).toBe(2);
+      expect(await cache.has('second')).toBe(false);
+    },
+  );
 
   it('of keys: nothing, once their loads and changes are settled', async () => {
     const backend = asyncMap<number>();

@@ -67,6 +67,32 @@ describe('the model', () => {
     expect(lines).toEqual(['dummy: 300 runs of 20 to 40 calls against the model, seed 7']);
   });
 
+  it('asks nothing of what a backend is said to lack', async () => {
+    const make: MakeSubject<unknown> = () => {
+      const clock = manualClock();
+      const { get, getEntry, set, has, delete: remove, start, close } = inMemoryServer({ clock }).connect();
+      const backend = { name: 'few', get, getEntry, set, has, delete: remove, start, close } as never;
+      return { backend, advance: clock.advance };
+    };
+    const lacking = { bulk: false, ttl: false, staleWindows: false, iteration: false, prefixes: false };
+    await compareWithModel(make, { capabilities: lacking, runs: 30, print() {} });
+    for (const missing of Object.keys(lacking).filter((one) => one !== 'staleWindows'))
+      await expect(
+        compareWithModel(make, { capabilities: { ...lacking, [missing]: true }, runs: 30, print() {} }),
+        missing,
+      ).rejects.toThrow(/is not a function|not iterable/);
+  });
+
+  it('says what was thrown that is no error', async () => {
+    const backend = {
+      ...inMemoryServer({ clock: manualClock() }).connect(),
+      get: () => {
+        throw 'out of order';
+      },
+    };
+    await expect(compareWithModel(() => ({ backend, advance() {} }), { print() {} })).rejects.toThrow(/out of order\n/);
+  });
+
   it('notices what stores although it should not', async () => {
     await expect(
       compareWithModel(() => ({ backend: inMemoryServer().connect(), advance() {} }), { stores: false, print() {} }),

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, expectTypeOf, it } from 'vitest';
+import { describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { type Backend, CacheConnectionError, isLeasing, isTagging, MISS } from '../../src/index.ts';
 import {
   describeBackend,
@@ -182,6 +182,7 @@ describe('faultyBackend', () => {
 
   it('refuses chances that are none', () => {
     const { inner } = connected();
+    expect(() => faultyBackend(inner, { chance: { error: undefined } as never, print() {} })).not.toThrow();
     for (const chance of [{ error: -0.1 }, { error: 0.6, hang: 0.6 }, { error: Number.NaN }, { errors: 0.1 }])
       expect(() => faultyBackend(inner, { chance })).toThrow(/chance: expected error, lostReply/);
   });
@@ -276,6 +277,24 @@ describe('faultyBackend', () => {
     expect(await warned).toMatchObject({ message: 'a listener that fails' });
     await new Promise(setImmediate);
     expect(heard).toBe(2);
+  });
+
+  it('prints its seed to standard error unless told otherwise', () => {
+    const printed = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const { faulty } = connected({ chance: { error: 0.5 } });
+    expect(printed).toHaveBeenCalledWith(`faultyBackend: seed ${faulty.faults.seed}`);
+    printed.mockRestore();
+  });
+
+  it('passes figures and health on, and no fault befalls them', async () => {
+    const inner = Object.assign(inMemoryServer<string>().connect(), {
+      stats: () => ({ type: 'test', size: 3 }) as never,
+      health: () => ({ status: 'up', details: { backend: 'test' } }) as const,
+    });
+    const faulty = faultyBackend(inner);
+    faulty.faults.always = 'error';
+    expect(faulty.stats()).toEqual({ type: 'test', size: 3 });
+    expect(await faulty.health()).toEqual({ status: 'up', details: { backend: 'test' } });
   });
 
   it('has the optional capabilities of what it stands before, in types too, and no others', () => {

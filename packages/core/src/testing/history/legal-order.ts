@@ -108,7 +108,7 @@ function candidates<S, O>(
   // Later ones first: the search looks at the last one found first, which is then the one asked first.
   for (const n of todo.reverse()) {
     const call = answered[n] as Happening<O>;
-    if (call.called <= deadline) found.push({ call, mark: { ...done(first, beyond, n), unanswered: taken } });
+    found.push({ call, mark: { ...done(first, beyond, n), unanswered: taken } });
   }
   return found;
 }
