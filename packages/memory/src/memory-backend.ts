@@ -41,7 +41,6 @@ class MemoryStore<V> implements MemoryBackend<V> {
   private readonly max: number;
   private hits = 0;
   private misses = 0;
-  private writes = 0;
   private deletes = 0;
   private clears = 0;
   private tagInvalidations = 0;
@@ -99,16 +98,11 @@ class MemoryStore<V> implements MemoryBackend<V> {
   }
 
   set(key: string, value: V, options?: WriteOptions): boolean {
-    const entries = this.entries;
-    if (options === undefined) {
-      entries.write(key, value, null, 0, undefined);
-    } else {
+    if (options !== undefined && (options.lease !== undefined || options.ifNotExists === true)) {
       if (options.lease !== undefined) throw noLeases(key);
-      if (options.ifNotExists === true && this.has(key)) return false;
-      entries.write(key, value, options.ttl ?? null, options.staleFor ?? 0, options.tags);
+      if (this.has(key)) return false;
     }
-    this.writes++;
-    if (entries.removals.active) entries.removals.tell();
+    this.entries.write(key, value, options);
     return true;
   }
 
@@ -211,7 +205,7 @@ class MemoryStore<V> implements MemoryBackend<V> {
       hits: this.hits,
       misses: this.misses,
       hitRate: requests === 0 ? 0 : this.hits / requests,
-      writes: this.writes,
+      writes: entries.writes,
       deletes: this.deletes,
       clears: this.clears,
       tagInvalidations: this.tagInvalidations,

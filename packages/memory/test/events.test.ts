@@ -52,11 +52,12 @@ it('tells after the operation, so that a listener may use the store', () => {
   const backend = memoryBackend<number>({ max: 2, eviction: 'lru' });
   const seen: string[] = [];
   backend.onRemove(({ key, reason }) => {
-    seen.push(`${reason} ${key}, size ${backend.stats().size}`);
+    const { size, writes } = backend.stats();
+    seen.push(`${reason} ${key}, size ${size}, writes ${writes}`);
     if (key === 'a') backend.set('a again', 1);
   });
   for (const [i, key] of ['a', 'b', 'c'].entries()) backend.set(key, i);
-  expect(seen).toEqual(['evict a, size 2', 'evict b, size 2']);
+  expect(seen).toEqual(['evict a, size 2, writes 3', 'evict b, size 2, writes 4']);
   expect([...backend.keys()].sort()).toEqual(['a again', 'c']);
 });
 

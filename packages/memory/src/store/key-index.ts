@@ -73,7 +73,7 @@ export class KeyIndex<V> {
   /** The slot of `key`, whose hash is `hash`, or 0. */
   find(key: string, hash: number): number {
     const cells = this.cells;
-    const slots = this.slots;
+    const chunks = this.slots.chunks;
     const width = this.width;
     const mask = this.slotMask;
     const start = this.directory[hash >>> this.shift]!;
@@ -86,12 +86,16 @@ export class KeyIndex<V> {
       if (cell === 0) break;
       if (((cell ^ tag) & ~mask) === 0) {
         const slot = cell & mask;
-        if (slots.key(slot) === key) return slot;
+        if (chunks[slot >> 13]![(slot & 8191) << 1] === key) return slot;
       }
       if (++at === end) at = start;
       tag += step;
     }
-    return this.overflow.size === 0 ? 0 : (this.overflow.get(key) ?? 0);
+    return this.overflow.size === 0 ? 0 : this.spilled(key);
+  }
+
+  private spilled(key: string): number {
+    return this.overflow.get(key) ?? 0;
   }
 
   /** Adds a slot whose key is not in here. */

@@ -32,7 +32,8 @@ export class Slots<V> {
   /** Lengths of stale windows, by slot less `firstSlot`; made when there is the first. */
   private windows: Float64Array | undefined;
   private readonly max: number;
-  private chunks: unknown[][] = [];
+  /** Key and value of a slot, side by side. */
+  chunks: unknown[][] = [];
   private reserved: number;
   free = 0;
   /** The first slot that was never used. */
@@ -131,11 +132,6 @@ export class Slots<V> {
 
   isLive(slot: number): boolean {
     return (this.words[(slot << 3) + 5]! & 0x200) !== 0;
-  }
-
-  /** Has neither tags nor a stale window. */
-  isPlain(slot: number): boolean {
-    return (this.words[(slot << 3) + 5]! & 0xc00) === 0;
   }
 
   hasTags(slot: number): boolean {
