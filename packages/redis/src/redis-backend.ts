@@ -82,6 +82,7 @@ export function redisBackend(given: RedisBackendOptions): RedisBackend {
   return {
     name: 'redis',
     stores: 'bytes',
+    clearsAll: allowClearAll,
     ...reading,
     ...writes(space, fencedWrites),
     ...scanning(space, fresh, allowClearAll),

@@ -60,6 +60,7 @@ export function mapValues<V, W>(backend: Backend<W>, mapping: ValueMapping<V, W>
   const composed: CapableBackend<V> = {
     name: backend.name,
     stores: 'values',
+    clearsAll: backend.clearsAll,
     get(key) {
       const found = backend.get(key);
       return isPending(found) ? found.then((late) => result(key, late)) : result(key, found);

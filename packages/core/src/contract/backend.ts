@@ -21,6 +21,8 @@ export interface Backend<W> {
   readonly name: string;
   /** `'values'`: whatever is put in, by reference. `'bytes'`: strings or bytes only; a serializer is composed above it. */
   readonly stores: 'values' | 'bytes';
+  /** `false`: `clear()` without a prefix is refused, since others may have entries there. @default true */
+  readonly clearsAll?: boolean | undefined;
   /** The value of a fresh entry, or a miss. One round trip. */
   get(key: string): Awaitable<CacheResult<W>>;
   /** The fresh entries among `keys`, in the order asked for; absent keys are left out. Empty input sends nothing. */
@@ -46,7 +48,10 @@ export interface Backend<W> {
   expire(key: string, ttl: number | null): Awaitable<boolean>;
   /** Milliseconds a fresh entry has left, `null` when it never expires, `undefined` when absent. */
   ttl(key: string): Awaitable<number | null | undefined>;
-  /** Removes every entry whose key starts with `prefix` (all, when it is omitted or empty), and nothing else. */
+  /**
+   * Removes every entry whose key starts with `prefix` (all, when it is omitted or empty), and nothing else.
+   * @throws {CacheConfigError} without a prefix, where {@link Backend.clearsAll} is `false`
+   */
   clear(prefix?: string): Awaitable<void>;
   /** The fresh keys that start with `prefix`, in no order. Survives changes made meanwhile; each key appears at most once. */
   keys(prefix?: string): AsyncIterable<string> | Iterable<string>;

@@ -59,6 +59,7 @@ export function failover<W>(
   const outages = new Outages(primary.name, fallback.name, plan);
   const signal = isObserving(primary) ? failoverSignal(primary, plan.clock) : undefined;
   const order = new KeyOrder();
+  const refusing = [primary, fallback].find(({ clearsAll }) => clearsAll === false);
   let leftAt = 0;
 
   const side = (
@@ -70,6 +71,10 @@ export function failover<W>(
     const isPrimary = role === 'Primary';
     const journal = new Journal(plan, (prefixes, entries) => {
       if (isPrimary) outages.tell({ event: 'journalOverflow', prefixes, entries });
+      if (refusing !== undefined && prefixes.includes(''))
+        outages.warn(
+          `failover: expected changes to remember or a prefix in common, got neither: ${backend.name} is not asked again, as ${refusing.name} does not clear everything; give failover a prefix`,
+        );
     });
     return new Side(backend, new Breaker(plan.errors, plan.errorRate), journal, plan, {
       ...listener,
@@ -100,8 +105,13 @@ export function failover<W>(
     () => ofSecond,
   );
   const routes = new Routes(first, second, order, plan, (change) => signal?.tell(change));
-  const broken = (error: unknown): void =>
-    outages.warn(`failover cannot reconcile what was changed during an outage: ${(error as Error).message}`);
+  let broke: string | undefined;
+  /** What will not pass by itself is said once. */
+  const broken = (error: unknown): void => {
+    const { message } = error as Error;
+    if (message !== broke) outages.warn(`failover cannot reconcile what was changed during an outage: ${message}`);
+    broke = message;
+  };
   const ofFirst = reconciling(first, {
     plan,
     order,
@@ -111,6 +121,7 @@ export function failover<W>(
     forgotPrefix: routes.forgetPrefix,
     closed(reconciled) {
       routes.leases.breakAll();
+      broke = undefined;
       outages.ended('Primary');
       outages.tell({ event: 'recover', durationMs: plan.clock.now() - leftAt, reconciled });
       signal?.restore();
@@ -128,7 +139,8 @@ export function failover<W>(
   const composed: FailoverBackend<W> = {
     name: `failover(${primary.name}, ${fallback.name})`,
     stores: primary.stores,
-    ...operations(routes, plan.fallbackTtl),
+    clearsAll: refusing === undefined,
+    ...operations(routes, plan.fallbackTtl, refusing),
     get isDegraded() {
       return !first.closed;
     },
@@ -144,15 +156,10 @@ export function failover<W>(
     close() {
       ofFirst.stop();
       ofSecond.stop();
-      return andThen(
-        second.ask('close', [], () => second.backend.close()),
-        (one) =>
-          andThen(
-            first.ask('close', [], () => primary.close()),
-            (other) => {
-              if (one instanceof Failed && other instanceof Failed) throw other.error;
-            },
-          ),
+      return andThen(second.end(), (one) =>
+        andThen(first.end(), (other) => {
+          if (one instanceof Failed && other instanceof Failed) throw other.error;
+        }),
       );
     },
   };
@@ -168,6 +175,7 @@ export function failover<W>(
         : routes.sweep(
             'invalidateTags',
             tags,
+            () => true,
             { tags },
             (backend) => (backend as CapableBackend<W> & Tagging).invalidateTags(tags), // both keep tags
             (journal) => journal.addTags(tags),

@@ -1,3 +1,4 @@
+import { noCounts, statsOf } from '../../cache/counts.ts';
 import { andThen } from '../../contract/awaitable.ts';
 import type { Awaitable } from '../../contract/backend.ts';
 import { type CacheStats, type Health, isChecking, isReporting } from '../../contract/capabilities.ts';
@@ -8,19 +9,7 @@ export function failoverStats(primary: object, fallback: object): CacheStats {
   const of = (backend: object): CacheStats | undefined => (isReporting(backend) ? backend.stats() : undefined);
   const [first, second] = [of(primary), of(fallback)];
   return {
-    requests: 0,
-    hits: 0,
-    misses: 0,
-    hitRate: 0,
-    writes: 0,
-    deletes: 0,
-    clears: 0,
-    tagInvalidations: 0,
-    evictions: 0,
-    expirations: 0,
-    loads: 0,
-    loadErrors: 0,
-    stampedeWaits: 0,
+    ...statsOf(noCounts(), undefined),
     ...first,
     type: 'failover',
     parts: { ...(first && { primary: first }), ...(second && { fallback: second }) },

@@ -24,6 +24,7 @@ export class Journal {
   readonly tags: Doubts = new Map();
   // Writes that were given up and may still take effect: how many are under way, and until when others may come.
   readonly #ghosts = new Map<string, { pending: number; until: number }>();
+  readonly #held = new Set<string>();
   readonly #plan: FailoverPlan;
   readonly #overflowed: (prefixes: readonly string[], entries: number) => void;
   #bytes = 0;
@@ -39,7 +40,7 @@ export class Journal {
   }
 
   doubts(key: string): boolean {
-    return this.keys.has(key) || this.tags.size > 0 || this.#covering(key) !== undefined;
+    return this.keys.has(key) || this.tags.size > 0 || this.#held.has(key) || this.#covering(key) !== undefined;
   }
 
   addKeys(keys: Iterable<string>): void {
@@ -89,6 +90,15 @@ export class Journal {
     return false;
   }
 
+  /** `key` is in doubt until it is let go, whatever is settled meanwhile: what a change under way brings may be too old. */
+  hold(key: string): void {
+    this.#held.add(key);
+  }
+
+  letGo(key: string): void {
+    this.#held.delete(key);
+  }
+
   #note(doubts: Doubts, name: string, collapsed = false): void {
     if (!doubts.has(name)) this.#bytes += 2 * name.length;
     doubts.set(name, { collapsed });
@@ -101,28 +111,32 @@ export class Journal {
 
   #bound(): void {
     const { size } = this;
-    const { maxJournalEntries, maxJournalBytes, prefix: given } = this.#plan;
+    const { maxJournalEntries, maxJournalBytes, prefix } = this.#plan;
     // Writes that may still come are remembered one by one whatever the bounds: they are no more than calls were under way.
     if (size - this.#ghosts.size <= maxJournalEntries && this.#bytes - this.#ghostBytes <= maxJournalBytes) return;
-    const found = given === undefined ? this.#common() : [given];
+    // Any key may carry a tag: tags stand for themselves unless they are what is too much.
+    const tags = [...this.tags.keys()];
+    const tagsToo = 2 * tags.length > maxJournalEntries || 4 * tags.join('').length > maxJournalBytes;
+    const found = this.#common(tagsToo ? (prefix ?? '') : prefix);
     let collapsed = 0;
-    for (const doubts of [this.keys, this.prefixes, this.tags])
+    for (const doubts of tagsToo ? [this.keys, this.prefixes, this.tags] : [this.keys, this.prefixes])
       for (const [name, doubt] of doubts)
         if (!this.#ghosts.has(name) && this.settle(doubts, name, doubt) && !doubt.collapsed) collapsed++;
-    for (const prefix of found) this.#note(this.prefixes, prefix, true);
+    for (const name of found) this.#note(this.prefixes, name, true);
     if (collapsed > 0) this.#overflowed(found, size);
   }
 
-  /** What the keys have in common, for each first part of them (`users:`) by itself; nothing where tags are among them. */
-  #common(): string[] {
-    if (this.tags.size > 0) return [''];
+  /** What the keys that do not begin with `given` have in common, for each first part of them (`users:`) by itself; and `given`. */
+  #common(given: string | undefined): string[] {
     const groups = new Map<string, string>();
+    if (given !== undefined) groups.set(given, given);
     for (const name of [...this.keys.keys(), ...this.prefixes.keys()]) {
+      if (given !== undefined && name.startsWith(given)) continue;
       const group = name.slice(0, name.indexOf(':') + 1);
       groups.set(group, beginning(groups.get(group) ?? name, name));
     }
     const found = [...groups.values()];
-    return found.length > Math.min(mostPrefixes, this.#plan.maxJournalEntries) ? [found.reduce(beginning)] : found;
+    return found.length > Math.min(mostPrefixes, this.#plan.maxJournalEntries / 2) ? [found.reduce(beginning)] : found;
   }
 }
 

@@ -8,8 +8,9 @@ import type { Routes } from './routes.ts';
 export function operations<W>(
   routes: Routes<W>,
   fallbackTtl: number | undefined,
-): Omit<Backend<W>, 'name' | 'stores' | 'start' | 'close'> {
-  const { primary, leases, order } = routes;
+  refusing: Backend<W> | undefined,
+): Omit<Backend<W>, 'name' | 'stores' | 'clearsAll' | 'start' | 'close'> {
+  const { primary, leases } = routes;
   const longest = fallbackTtl ?? Number.POSITIVE_INFINITY;
   const capped = (ttl: number | null): number | null =>
     fallbackTtl === undefined ? ttl : Math.min(ttl ?? longest, longest);
@@ -32,7 +33,7 @@ export function operations<W>(
       const alone = (backend: Backend<W>): Awaitable<boolean> =>
         backend.set(key, value, second(options, options.ifNotExists));
       if (lease !== undefined && leases.has(lease))
-        return order.run(keys, () =>
+        return routes.ordered(keys, () =>
           leases.holds(lease) && !primary.trusts(key) ? routes.alone('set', keys, alone) : false,
         );
       return routes.change(
@@ -79,13 +80,17 @@ export function operations<W>(
       );
     },
     clear: (prefix = '') =>
-      routes.sweep(
-        'clear',
-        prefix === '' ? [] : [prefix],
-        { all: true },
-        (backend) => backend.clear(prefix),
-        (journal) => journal.addPrefix(prefix),
-      ),
+      // What one side would refuse, it refuses also while it is not asked, in its own words.
+      prefix === '' && refusing !== undefined
+        ? refusing.clear()
+        : routes.sweep(
+            'clear',
+            prefix === '' ? [] : [prefix],
+            (key) => key.startsWith(prefix),
+            { all: true },
+            (backend) => backend.clear(prefix),
+            (journal) => journal.addPrefix(prefix),
+          ),
     keys: (prefix = '') => listKeys(routes, prefix),
   };
 }

@@ -38,7 +38,10 @@ export interface FailoverOptions {
   readonly maxJournalEntries?: number | undefined;
   /** Bytes of changed keys that are remembered (two a character). @default 16 MiB */
   readonly maxJournalBytes?: number | undefined;
-  /** What is cleared from the primary when more was changed than is remembered. @default what the keys begin with */
+  /**
+   * What the keys begin with: cleared from the primary when more was changed than is remembered. A primary whose
+   * `clearsAll` is `false` needs it where keys have nothing in common. @default what changed keys begin with
+   */
   readonly prefix?: string | undefined;
   /** Where time comes from. @default the process' monotonic clock */
   readonly clock?: Clock | undefined;

@@ -7,10 +7,11 @@ import { Failed } from './side.ts';
  * wrote meanwhile is newer, and is then what the fallback must not contradict.
  */
 export async function restore<W>(
-  { primary, fallback, forget }: Routes<W>,
+  routes: Routes<W>,
   keys: readonly string[],
   keep: boolean,
 ): Promise<Failed | undefined> {
+  const { primary, fallback, forget, sweeps } = routes;
   const { journal, backend } = primary;
   const doubts = new Map(keys.map((key) => [key, journal.keys.get(key)]));
   const removed = await primary.ask('delete', keys, () => backend.deleteMany(keys));
@@ -30,7 +31,8 @@ export async function restore<W>(
     }
     if (given instanceof Failed) return given;
     if (!given || !keep) await forget([key]);
-    journal.settle(journal.keys, key, doubt);
+    // What a sweep removed meanwhile may have been given back after it: then it stays in doubt, and is removed again.
+    if (routes.sweeps === sweeps) journal.settle(journal.keys, key, doubt);
     return undefined;
   };
   const failures = await Promise.all(keys.map(give));

@@ -1,4 +1,4 @@
-import { andThen } from '../../contract/awaitable.ts';
+import { andThen, isPending } from '../../contract/awaitable.ts';
 import type { Awaitable } from '../../contract/backend.ts';
 import type { CapableBackend, Invalidation } from '../../contract/capabilities.ts';
 import { CacheConnectionError, type CacheError } from '../../contract/errors.ts';
@@ -13,7 +13,8 @@ import { Failed, type Side } from './side.ts';
  *
  * Invariants. A side is asked about a key only where the key is not in doubt; where it is in doubt on both sides it is
  * absent. Changes of one key happen one after the other, each on the primary first and then on the fallback; what one of
- * them missed is in its journal before the other takes it.
+ * them missed is in its journal before the other takes it. Sweeps (clears, invalidations of tags) wait for no change, and no
+ * change for them: what a sweep meets under way is in doubt in the fallback until it was removed there.
  */
 export class Routes<W> {
   readonly primary: Side<W>;
@@ -23,8 +24,10 @@ export class Routes<W> {
   readonly #plan: FailoverPlan;
   /** Tells observers of what the primary does not know. */
   readonly #tell: (change: Invalidation) => void;
-  // Grows where a clear or an invalidation of tags begins, changes sides and ends: what it met is not mirrored.
-  #sweeps = 0;
+  /** Changes that have begun and not ended, and those of their keys that a sweep met. No key is in two of them. */
+  readonly #underWay = new Set<{ readonly keys: readonly string[]; readonly met: Set<string> }>();
+  #begun = 0;
+  #sweeping = 0;
 
   constructor(
     primary: Side<W>,
@@ -104,8 +107,7 @@ export class Routes<W> {
     alone: (backend: CapableBackend<W>) => Awaitable<R> = make,
   ): Awaitable<R> {
     const { primary } = this;
-    const sweeps = this.#sweeps;
-    return this.order.run(keys, () =>
+    return this.ordered(keys, () =>
       andThen(primary.ready(keys), (ready) => {
         if (!ready) return this.alone(operation, keys, alone);
         return andThen(
@@ -114,16 +116,22 @@ export class Routes<W> {
             if (answer instanceof Failed) return this.alone(operation, keys, alone);
             const again = this.#plan.mirror === 'always' ? mirror(answer) : undefined;
             if (again === undefined) return answer;
-            return andThen(this.#mirrored(operation, keys, again), () =>
-              sweeps === this.#sweeps ? answer : andThen(this.forget(keys), () => answer),
-            );
+            return andThen(this.#mirrored(operation, keys, again), () => answer);
           },
         );
       }),
     );
   }
 
-  /** A change that only the fallback takes. To be called in the order of `keys`. */
+  /** Runs `step`, which changes `keys`, when the changes of them that were asked for earlier are done. */
+  ordered<R>(keys: readonly string[], step: () => Awaitable<R>): Awaitable<R> {
+    return this.order.run(keys, () => {
+      const answer = step();
+      return isPending(answer) ? this.#metBySweeps(keys, answer) : answer;
+    });
+  }
+
+  /** A change that only the fallback takes. To be called where its keys are {@link Routes.ordered}. */
   alone<R>(
     operation: string,
     keys: readonly string[],
@@ -147,24 +155,30 @@ export class Routes<W> {
     });
   }
 
-  /** A change of keys that are not known one by one, on both sides. `note` is what a side that missed it must not be trusted about. */
+  /** A change of keys that are not known one by one but by what it `covers`, on both sides. `note` is what a side that missed it must not be trusted about. */
   sweep<R>(
     operation: string,
     names: readonly string[],
+    covers: (key: string) => boolean,
     change: Invalidation,
     make: (backend: CapableBackend<W>) => Awaitable<R>,
     note: (journal: Journal) => void,
   ): Awaitable<R> {
     this.leases.breakAll();
-    return andThen(this.#swept(this.primary, operation, names, make, note), (first) =>
-      andThen(this.#swept(this.fallback, operation, names, make, note), (second) => {
-        this.#sweeps++;
+    return andThen(this.#swept(this.primary, operation, names, make, note), (first) => {
+      this.#meet(covers);
+      return andThen(this.#swept(this.fallback, operation, names, make, note), (second) => {
         const answer = first instanceof Failed ? second : first;
         if (answer instanceof Failed) throw answer.error;
         if (first instanceof Failed) this.#tell(change);
         return answer;
-      }),
-    );
+      });
+    });
+  }
+
+  /** The same number twice: no sweep was under way in between. */
+  get sweeps(): number {
+    return this.#sweeping > 0 ? Number.NaN : this.#begun;
   }
 
   /** Removes `keys` from the fallback, of which it can say nothing that is true. */
@@ -172,14 +186,16 @@ export class Routes<W> {
     this.#mirrored('delete', keys, (backend) => backend.deleteMany(keys));
 
   /** As {@link Routes.forget}, of every key that begins with `prefix`. */
-  readonly forgetPrefix = (prefix: string): Awaitable<unknown> =>
-    this.#swept(
+  readonly forgetPrefix = (prefix: string): Awaitable<unknown> => {
+    this.#meet((key) => key.startsWith(prefix));
+    return this.#swept(
       this.fallback,
       'clear',
       [prefix],
       (backend) => backend.clear(prefix),
       (journal) => journal.addPrefix(prefix),
     );
+  };
 
   readonly away = (side: Side<W>): CacheError => {
     const { primary, fallback } = this;
@@ -200,12 +216,39 @@ export class Routes<W> {
       side.doubt(note);
       return failed;
     };
-    this.#sweeps++;
+    this.#begun++;
     if (!side.closed) return missed(new Failed(this.away(side)));
-    return andThen(
-      side.ask(operation, names, () => make(side.backend)),
-      (answer) => (answer instanceof Failed ? missed(answer) : answer),
-    );
+    const answered = side.ask(operation, names, () => make(side.backend));
+    if (isPending(answered)) {
+      this.#sweeping++;
+      const ended = (): void => void this.#sweeping--;
+      answered.then(ended, ended);
+    }
+    return andThen(answered, (answer) => (answer instanceof Failed ? missed(answer) : answer));
+  }
+
+  /** A sweep reaches the fallback: from here on changes under way may come there after it, with what the primary had before it. */
+  #meet(covers: (key: string) => boolean): void {
+    for (const { keys, met } of this.#underWay)
+      for (const key of keys)
+        if (covers(key)) {
+          met.add(key);
+          this.fallback.journal.hold(key);
+        }
+  }
+
+  async #metBySweeps<R>(keys: readonly string[], answer: Promise<R>): Promise<R> {
+    const change = { keys, met: new Set<string>() };
+    this.#underWay.add(change);
+    try {
+      return await answer;
+    } finally {
+      this.#underWay.delete(change);
+      if (change.met.size > 0) {
+        await this.forget([...change.met]);
+        for (const key of change.met) this.fallback.journal.letGo(key);
+      }
+    }
   }
 
   #mirrored(

@@ -1,7 +1,7 @@
 import { andThen, isPending } from '../../contract/awaitable.ts';
 import type { Awaitable } from '../../contract/backend.ts';
 import type { CapableBackend } from '../../contract/capabilities.ts';
-import { type CacheError, CacheTimeoutError, isBackendFailure, isCacheError } from '../../contract/errors.ts';
+import { CacheConnectionError, type CacheError, CacheTimeoutError, isBackendFailure } from '../../contract/errors.ts';
 import type { Breaker } from './breaker.ts';
 import type { Journal } from './journal.ts';
 import type { FailoverPlan } from './options.ts';
@@ -150,6 +150,24 @@ export class Side<W> {
     });
   }
 
+  /** Closes it. Whatever keeps it from that is a failure of it: the other side is to be closed all the same. */
+  end(): Awaitable<unknown> {
+    const { backend } = this;
+    const failed = (cause: unknown): never => {
+      throw isBackendFailure(cause)
+        ? cause
+        : new CacheConnectionError(`close: expected ${backend.name} to close, got its cause`, { cause });
+    };
+    return this.ask('close', [], () => {
+      try {
+        const closed = backend.close();
+        return isPending(closed) ? closed.then(undefined, failed) : closed;
+      } catch (error) {
+        return failed(error);
+      }
+    });
+  }
+
   /** Opens the circuit. */
   open(error: CacheError): void {
     this.error = error;
@@ -159,13 +177,14 @@ export class Side<W> {
   }
 
   #failed(
-    cause: unknown,
+    failure: unknown,
     operation: string,
     names: readonly string[],
     writes: readonly string[],
     openings: number,
   ): Failed {
-    if (!isCacheError(cause) || !isBackendFailure(cause)) throw cause;
+    if (!isBackendFailure(failure)) throw failure;
+    const cause = failure as CacheError; // all failures of backends are
     const { breaker, journal } = this;
     if (writes.length > 0) {
       const { lateWrites, clock } = this.#plan;

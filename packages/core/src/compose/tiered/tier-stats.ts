@@ -1,3 +1,4 @@
+import { noCounts } from '../../cache/counts.ts';
 import { type CacheStats, isReporting } from '../../contract/capabilities.ts';
 
 /** What callers of both tiers saw: lookups by where they were answered, changes as far counts them, removals as near does. */
@@ -12,7 +13,7 @@ export function tierStats(
   const hits = nearHits + farHits;
   const requests = hits + misses;
   return {
-    ...none,
+    ...noCounts(),
     ...parts.far,
     ...(parts.near?.size !== undefined && { size: parts.near.size }),
     ...(parts.near?.maxSize !== undefined && { maxSize: parts.near.maxSize }),
@@ -26,13 +27,3 @@ export function tierStats(
     parts: parts as Readonly<Record<string, CacheStats>>, // what is undefined is not there
   };
 }
-
-const none = {
-  writes: 0,
-  deletes: 0,
-  clears: 0,
-  tagInvalidations: 0,
-  loads: 0,
-  loadErrors: 0,
-  stampedeWaits: 0,
-} as const;

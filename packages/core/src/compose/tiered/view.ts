@@ -96,6 +96,7 @@ export function view<V>(tier: NearTier<V>, far: Backend<V>): CapableBackend<V> {
   const composed: CapableBackend<V> = {
     name: `tiered(${tier.name}, ${far.name})`,
     stores: far.stores,
+    clearsAll: far.clearsAll,
     tiers: true,
     get(key) {
       const found = tier.get(key);

@@ -117,6 +117,31 @@ describe('the two sides', () => {
     expect(both.warnings).toHaveLength(2);
   });
 
+  it('are both closed whatever the first one throws, and that is told of', async () => {
+    const mistake = new TypeError('a mistake');
+    const [primary, fallback] = [inMemoryServer<string>().connect(), inMemoryServer<string>().connect()];
+    const closed = vi.spyOn(primary, 'close');
+    const warnings: string[] = [];
+    const fails = () => {
+      throw mistake;
+    };
+    for (const close of [fails, async () => fails()]) {
+      const pair = failover<string>(
+        primary,
+        { ...fallback, close },
+        { logger: { warn: (line) => warnings.push(line) } },
+      );
+      await pair.close();
+      expect(closed).toHaveBeenCalledTimes(1);
+      expect(warnings.splice(0)).toEqual([
+        'Fallback cache failed to close, going on without it: CONNECTION, close: expected in-memory server to close, got its cause',
+      ]);
+      closed.mockClear();
+      const neither = failover<string>({ ...primary, close }, { ...fallback, close }, { logger: { warn() {} } });
+      await expect(async () => neither.close()).rejects.toMatchObject({ code: 'CONNECTION', cause: mistake });
+    }
+  });
+
   it('can both fail: then the caller is told, and neither answers with what it missed', async () => {
     const server = inMemoryServer<string>();
     const [primary, fallback] = [faultyBackend(server.connect()), faultyBackend(inMemoryServer<string>().connect())];

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterEach, expect, it, vi } from 'vitest';
 import { newSeed } from '../../../src/testing/faults/random.ts';
 import { anAction, aPair } from './happenings.ts';
+import { histories } from './histories.ts';
 import { wrongIn } from './run-world.ts';
 
 const runs = process.env.CACHE_TEST_LONG === '1' ? 50_000 : 500;
@@ -22,6 +23,6 @@ it(`no read is older than what this process has seen written or removed, whateve
         expect(await wrongIn(shape, actions)).toEqual([]);
       },
     ),
-    { numRuns: runs, seed },
+    { numRuns: runs, seed, examples: Object.values(histories) },
   );
 });

@@ -8,6 +8,7 @@ import { Side } from '../../../src/compose/failover/side.ts';
 import { KeyOrder } from '../../../src/compose/key-order.ts';
 import { seedByChance, seedFrom } from '../../planted-bugs.ts';
 import { anAction, aPair } from './happenings.ts';
+import { histories } from './histories.ts';
 import { wrongIn } from './run-world.ts';
 
 const journal = Journal.prototype;
@@ -92,6 +93,12 @@ const mutants: Readonly<Record<string, () => void>> = {
       this.close();
     };
   },
+  'a change that a sweep met under way is trusted before it was removed': () => {
+    journal.hold = () => {};
+  },
+  'what a clear removed is given back to the primary after it': () => {
+    Object.defineProperty(routes, 'sweeps', { get: () => 0 });
+  },
   'a side counts as ready while its circuit is open': () => {
     side.ready = function (this: Side<unknown>, keys) {
       return this.closed ? ready.call(this, keys) : true;
@@ -102,19 +109,23 @@ const mutants: Readonly<Record<string, () => void>> = {
 // Where a bug takes a rare world to show, a seed from which one comes soon; others show soon from the first. Whoever changes
 // what worlds are made of moves them: the next is searched for from there.
 const seeds: Readonly<Record<string, number>> = {
-  'the primary is asked about keys that are in doubt': 17,
+  'the primary is asked about keys that are in doubt': 111,
   'keys of a write that failed are not written into the journal, only those of writes that were not tried': 3,
-  'clears are not written into the journal': 2,
-  'invalidations of tags are not written into the journal': 12,
-  'a doubt is settled although its key was changed meanwhile': 332,
+  'clears are not written into the journal': 3,
+  'invalidations of tags are not written into the journal': 5,
+  'a doubt is settled although its key was changed meanwhile': 89,
   'nobody minds a write that was given up and may still come': 3,
-  'a change of a key in doubt does not remove what the primary had': 13,
-  'changes of one key are mirrored in any order': 26,
-  'what the fallback missed is not remembered': 53,
-  'a fill that its lease forbids stays in the fallback': 23,
-  'a lease of this process holds whatever is changed': 8,
-  'a late answer closes the circuit': 32,
-  'a side counts as ready while its circuit is open': 4,
+  'a change of a key in doubt does not remove what the primary had': 28,
+  'what the fallback missed is not remembered': 7,
+  'a fill that its lease forbids stays in the fallback': 18,
+  'a late answer closes the circuit': 15,
+};
+
+// Where such a world is too rare: one that was found.
+const stored: Readonly<Record<string, keyof typeof histories>> = {
+  'changes of one key are mirrored in any order': 'a slow fallback carries out two writes of a key the other way round',
+  'what a clear removed is given back to the primary after it': 'a clear meets what is given back to the primary',
+  'a change that a sweep met under way is trusted before it was removed': 'a clear overtakes a fill in a slow fallback',
 };
 
 const everyWorld = fc.asyncProperty(
@@ -137,6 +148,12 @@ describe('the model catches', () => {
 
   it.each(Object.entries(mutants))('%s', { timeout: 60_000 }, async (name, plant) => {
     plant();
+    const history = stored[name];
+    if (history !== undefined) {
+      const [shape, actions] = histories[history];
+      expect(await wrongIn(shape, actions)).not.toEqual([]);
+      return;
+    }
     const seed = seeds[name] ?? 1;
     expect(await seedFrom(seed, everyWorld), `no world from seed ${seed} on goes wrong`).toBeDefined();
   });

@@ -1,3 +1,5 @@
+import { CacheConfigError, type FailoverOptions, failover } from '@cache/core';
+import { faultyBackend, inMemoryServer } from '@cache/core/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { failingWorld } from './failing-world.ts';
 
@@ -69,6 +71,30 @@ describe('what was changed meanwhile', () => {
     expect(pair.isDegraded).toBe(false);
   });
 
+  it('is cleared beside what the prefix covers where that was not all of it', async () => {
+    const { pair, peer, outages, down, recovered } = failingWorld({ maxJournalEntries: 4, prefix: 'app:' });
+    const keys = ['app:1', 'app:2', 'own:1', 'own:2', 'app:3', 'app:4'];
+    for (const key of [...keys, 'app:other', 'kept:1']) peer.set(key, 'old');
+    down();
+    for (const key of keys) await pair.set(key, 'new');
+    expect(outages).toContainEqual(expect.objectContaining({ event: 'journalOverflow', prefixes: ['app:', 'own:'] }));
+    await recovered();
+    expect([...peer.keys()]).toEqual(['kept:1']);
+    for (const key of keys) expect(await pair.get(key)).toEqual({ hit: false });
+  });
+
+  it('is remembered by its tags when it is the keys that are too many', async () => {
+    const { cache, peer, outages, down, recovered } = failingWorld({ maxJournalEntries: 10 });
+    peer.set('tagged', 'old', { tags: ['t'] });
+    peer.set('other', 'kept');
+    down();
+    await cache.invalidateTags(['t']);
+    for (let i = 0; i < 30; i++) await cache.set(`users:${i}`, 'new');
+    expect(outages).toContainEqual(expect.objectContaining({ event: 'journalOverflow', prefixes: ['users:'] }));
+    await recovered();
+    expect([...peer.keys()]).toEqual(['other']);
+  });
+
   it('overflows once by the changes that are remembered, however many writes were given up and may still come', async () => {
     const { pair, peer, primary, outages, recovered } = failingWorld({
       maxJournalEntries: 10,
@@ -132,5 +158,69 @@ describe('what was changed meanwhile', () => {
     down();
     await pair.expire('short', null);
     expect(fallback.ttl('short')).toBe(60_000);
+  });
+});
+
+describe('a primary that does not clear everything', () => {
+  /** As Redis by default. */
+  function refusing(options: FailoverOptions) {
+    const server = inMemoryServer<string>();
+    const peer = server.connect();
+    const primary = faultyBackend(server.connect());
+    const clear = async (prefix = ''): Promise<void> => {
+      if (prefix === '') throw new CacheConfigError('clear: expected a prefix, got none');
+      return peer.clear(prefix);
+    };
+    const warnings: string[] = [];
+    const pair = failover<string>({ ...primary, clearsAll: false, clear }, inMemoryServer<string>().connect(), {
+      errors: 1,
+      maxJournalEntries: 2,
+      logger: { warn: (line) => void warnings.push(line) },
+      ...options,
+    });
+    return { pair, peer, primary, warnings };
+  }
+
+  it('refuses to clear everything also while it is away, rather than never to be asked again', async () => {
+    const { pair, primary } = refusing({});
+    expect(pair.clearsAll).toBe(false);
+    await pair.set('k', 'v');
+    for (const fault of [undefined, 'error'] as const) {
+      primary.faults.always = fault;
+      expect(await pair.get('k')).toEqual({ hit: true, value: 'v' });
+      await expect(async () => pair.clear()).rejects.toThrow(CacheConfigError);
+    }
+    expect(pair.isDegraded).toBe(true);
+    primary.faults.always = undefined;
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(pair.isDegraded).toBe(false);
+  });
+
+  it('is not asked again after an overflow that only that would settle: said at once, with what to do, and no more than once more', async () => {
+    const { pair, peer, primary, warnings } = refusing({});
+    for (const key of ['a', 'b', 'c']) peer.set(key, 'old');
+    primary.faults.always = 'error';
+    for (const key of ['a', 'b', 'c']) await pair.set(key, 'new');
+    expect(warnings[1]).toBe(
+      'failover: expected changes to remember or a prefix in common, got neither: in-memory server is not asked again, as in-memory server does not clear everything; give failover a prefix',
+    );
+    primary.faults.always = undefined;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(pair.isDegraded).toBe(true);
+    expect(await pair.get('a')).toEqual({ hit: true, value: 'new' });
+    expect(warnings).toHaveLength(3);
+    expect(warnings[2]).toMatch(/^failover cannot reconcile .*expected a prefix, got none/);
+  });
+
+  it('is asked again after an overflow of tags where it was given the prefix', async () => {
+    const { pair, peer, primary, warnings } = refusing({ prefix: 'app:' });
+    for (const key of ['app:1', 'other:1']) peer.set(key, 'old', { tags: [`tag of ${key}`] });
+    primary.faults.always = 'error';
+    for (const tag of ['app:1', 'app:2', 'app:3']) await pair.invalidateTags?.([`tag of ${tag}`]);
+    primary.faults.always = undefined;
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(pair.isDegraded).toBe(false);
+    expect([...peer.keys()]).toEqual(['other:1']);
+    expect(warnings).toHaveLength(1);
   });
 });

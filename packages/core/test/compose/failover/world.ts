@@ -9,30 +9,39 @@ import {
 } from '@cache/core';
 import { type Faults, faultyBackend, inMemoryServer, type ServerBackend, type Step } from '@cache/core/testing';
 import { vi } from 'vitest';
-import { type Action, keys, type PairShape, tags } from './happenings.ts';
+import { type Action, type Condition, keys, lateness, type PairShape, tags } from './happenings.ts';
 import { Seen } from './seen.ts';
 
 /** Calls of one backend: which fail, which are held up, and in which order these go on. */
 class Line {
-  is: 'up' | 'down' | 'deaf' | 'slow' = 'up';
+  is: Condition = 'up';
   readonly held: (() => void)[] = [];
   readonly backend: CapableBackend<number>;
 
-  constructor(inner: CapableBackend<number>) {
+  constructor(inner: CapableBackend<number>, late: boolean) {
+    this.#late = late;
     const faulty = faultyBackend(inner, { step: (step) => this.#step(step) });
     this.backend = faulty as CapableBackend<number>;
     this.#faults = faulty.faults;
   }
 
   readonly #faults: Faults;
+  readonly #late: boolean;
 
-  turn(is: Line['is']): void {
+  turn(is: Condition): void {
     this.is = is;
-    this.#faults.always = is === 'down' ? 'error' : is === 'deaf' ? 'lostReply' : undefined;
+    if (is === 'down') this.#faults.always = 'error';
+    else if (is === 'late' && this.#late) this.#faults.always = 'lateWrite';
+    else this.#faults.always = is === 'deaf' || is === 'late' ? 'lostReply' : undefined;
   }
 
   /** While it is slow, a call waits before it is carried out and again before it is answered. */
   #step({ phase }: Step): Promise<void> | undefined {
+    if (phase === 'late')
+      return new Promise((resolve) => {
+        this.held.push(resolve);
+        setTimeout(resolve, lateness - 1);
+      });
     if (this.is !== 'slow' || phase === 'message') return undefined;
     return new Promise((resolve) => this.held.push(resolve));
   }
@@ -57,6 +66,8 @@ export class World {
   /** What was loaded and is to be stored under its lease. */
   readonly #loaded: { readonly lease: Lease; readonly value: number }[] = [];
   readonly #own: ServerBackend<number>;
+  /** A miss of the primary is answered by the fallback. */
+  readonly #readsThrough: boolean;
   /** Keys that somebody else changed: of these the fallback knows nothing. */
   readonly #foreign = new Set<string>();
 
@@ -65,7 +76,9 @@ export class World {
     this.#peer = server.connect();
     const own = inMemoryServer<number>().connect();
     this.#own = own;
-    this.#lines = { primary: new Line(server.connect()), fallback: new Line(own) };
+    this.#readsThrough = options.readFallbackOnMiss === true;
+    const late = options.lateWrites === lateness;
+    this.#lines = { primary: new Line(server.connect(), late), fallback: new Line(own, late) };
     const fallback = plainFallback ? own : this.#lines.fallback.backend;
     this.pair = failover(this.#lines.primary.backend, fallback, { logger: { warn() {} }, ...options });
     this.pair.onInvalidate?.((change: Invalidation) => {
@@ -134,6 +147,7 @@ export class World {
     if (this.#signal !== 'restored') this.wrong.push('no signal');
     for (const one of keys) {
       const [here, there] = [await this.#top.get(one), this.#peer.get(one)];
+      if (this.#readsThrough && !there.hit) continue;
       if (JSON.stringify(here) !== JSON.stringify(there)) this.wrong.push(`${one}: not what the primary has`);
       const mirrored = this.#own.get(one);
       // A clear that was given up may have come late: then only the fallback has what was written since.
