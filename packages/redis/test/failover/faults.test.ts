@@ -9,6 +9,9 @@ import { Losses } from './losses.ts';
 const long = process.env.CACHE_TEST_LONG === '1';
 // What a machine that runs everything at once may add; the bounds of docs/failover.md are held with 0 on a quiet one.
 const NOISE = Number(process.env.CACHE_FAULT_NOISE_MS ?? 1_000);
+// What one call in a hundred that touches no network may take, in milliseconds. In `npm test` other files share the cores, and
+// a process that was not let run for a while counts here; the long command, which is run a file at a time, allows nothing.
+const OPEN_P99 = long || NOISE === 0 ? 1 : 25;
 const lasts = long ? 5_000 : 1_200;
 const load = { callers: long ? 200 : 50, keys: 200, pause: 5 } as const;
 
@@ -53,14 +56,15 @@ async function survives(callers: Callers, heals = 1_000): Promise<void> {
   await callers.end();
   const { seen } = callers;
   const open = [...seen.whileOpen].sort((a, b) => a - b);
-  const p99 = open[Math.floor(open.length * 0.99)] ?? 0;
+  const [median, p99] = [open[Math.floor(open.length / 2)] ?? 0, open[Math.floor(open.length * 0.99)] ?? 0];
   console.log(
-    `${expect.getState().currentTestName}: ${seen.operations} calls, ${seen.checked} reads checked, ${seen.stale.length} stale, ${seen.lost.length} of what the server lost, ${seen.errors.length} errors, p99 while open ${p99.toFixed(2)} ms, slowest ${seen.slowest.toFixed(0)} ms, recovered ${took.toFixed(0)} ms after the end`,
+    `${expect.getState().currentTestName}: ${seen.operations} calls, ${seen.checked} reads checked, ${seen.stale.length} stale, ${seen.lost.length} of what the server lost, ${seen.errors.length} errors, while open ${open.length} calls, median ${median.toFixed(2)} and p99 ${p99.toFixed(2)} ms, slowest ${seen.slowest.toFixed(0)} ms, recovered ${took.toFixed(0)} ms after the end`,
   );
   expect(seen.errors).toEqual([]);
   expect(seen.stale).toEqual([]);
   expect(open.length).toBeGreaterThan(100);
-  expect(p99).toBeLessThan(1 + NOISE / 10);
+  expect(median).toBeLessThanOrEqual(1);
+  expect(p99).toBeLessThanOrEqual(OPEN_P99);
   expect(seen.slowest).toBeLessThan(500 + 2 * NOISE);
   expect(took).toBeLessThan(heals + NOISE);
   // What callers find now is what the server has.
@@ -96,6 +100,20 @@ it('a network that swallows everything', { timeout: 60_000 }, async () => {
   await sleep(lasts);
   proxy.fault = 'none';
   await survives(callers);
+});
+
+it('a network that delivers late, where that counts as dead', { timeout: 60_000 }, async () => {
+  const proxy = await proxyTo(await server());
+  const callers = await calling({ url: proxy.url, options: { slowAfter: 50, probeEvery: 100 } });
+  // What a caller was told had failed is carried out nonetheless.
+  for (const until = performance.now() + lasts; performance.now() < until; ) {
+    proxy.fault = 'held';
+    await sleep(150);
+    proxy.fault = 'none';
+    await sleep(150);
+  }
+  await survives(callers);
+  expect(callers.seen.outages.length).toBeGreaterThan(1);
 });
 
 /** A server, a replica of it, callers of whatever the proxy leads to, and keys that only the test changes, in both servers. */
