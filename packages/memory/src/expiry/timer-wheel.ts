@@ -71,6 +71,7 @@ export class TimerWheel<V> {
     if (!this.isTurning) return true;
     const now = this.now();
     this.turn(now);
+    this.cascade(this.tick + 1); // of the tick under way, too, something may be due
     let left = 4096;
     while (left > 0 && this.next(now)) left--;
     if (left > 0) this.peek(now, left);
@@ -136,6 +137,12 @@ export class TimerWheel<V> {
       const last = Math.floor(to / span);
       for (let i = Math.max(first, last - 63); i <= last; i++) this.splice(firstBucket + level * 64 + (i & 63));
     }
+  }
+
+  /** Buckets of the coarser levels that begin with `tick` are pending, and what is in them will be filed more finely. */
+  private cascade(tick: number): void {
+    for (let level = 1, span = 64; level < 4 && tick % span === 0; level++, span *= 64)
+      this.splice(firstBucket + level * 64 + ((tick / span) & 63));
   }
 
   /** Looks at the first of pending: removed when gone, else filed again. @returns whether there was one. */

@@ -37,6 +37,19 @@ describe('expiry', () => {
     expect(backend.stats().size).toBe(0);
   });
 
+  it('counts no entry at the very millisecond its time is up, however coarse the bucket it is in', () => {
+    const counted: number[] = [];
+    for (const level of [1, 64, 64 ** 2, 64 ** 3])
+      for (let ttl = Math.max(1, level * 8 - 20); ttl < level * 8 + 20; ttl++) {
+        const clock = manualClock();
+        const backend = memoryBackend({ clock });
+        backend.set('k', 1, { ttl });
+        clock.advance(ttl);
+        if (backend.stats().size !== 0) counted.push(ttl);
+      }
+    expect(counted).toEqual([]);
+  });
+
   it('drops what expired before anything else when it is full (R28)', () => {
     const clock = manualClock();
     for (const eviction of ['adaptive', 'lru'] as const) {
