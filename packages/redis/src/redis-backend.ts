@@ -77,7 +77,7 @@ export function redisBackend(given: RedisBackendOptions): RedisBackend {
   });
   const tags = tagsOf(link, debts);
   const space: Keyspace = { link, clock, debts, tags, counts, timeout, here: link.clustered ? '0' : '1' };
-  const { fresh, ...reading } = reads(space);
+  const { fresh, ...reading } = reads(space, (key) => heard.live && heard.observes(key));
 
   return {
     name: 'redis',

@@ -67,9 +67,8 @@ export function mapValues<V, W>(backend: Backend<W>, mapping: ValueMapping<V, W>
     },
     getMany: (keys) => andThen(backend.getMany(keys), (found) => many(found, read)),
     getEntry: (key) =>
-      andThen(
-        andThen(backend.getEntry(key), (found) => entry(key, found)),
-        (found) => (found === OUTDATED ? andThen(backend.delete(key), () => undefined) : found),
+      andThen(backend.getEntry(key), (found) =>
+        andThen(entry(key, found), (own) => (own === OUTDATED ? andThen(backend.delete(key), () => undefined) : own)),
       ),
     getEntries: (keys) =>
       andThen(backend.getEntries(keys), (found) =>

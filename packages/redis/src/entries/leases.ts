@@ -2,8 +2,8 @@ import type { Acquired, Lease, Leasing, Wire } from '@cache/core';
 import { type Frame, isFramed, readFrame, readTags } from '../frame/frame.ts';
 import { acquireScript, type Granting, releaseScript, renewScript } from '../scripts/scripts.ts';
 import type { Waiters } from '../signals/waiters.ts';
+import { entry } from './entry-read.ts';
 import { type Keyspace, run } from './keyspace.ts';
-import { entry } from './reads.ts';
 import { newEpoch, TAG_LOG } from './tag-keys.ts';
 import type { Position } from './tags.ts';
 

@@ -2,7 +2,8 @@ import { type Backend, type CacheResult, type Entry, hit, MISS, type Wire } from
 import { notItsReply } from '../connection/commands.ts';
 import { operationFailure } from '../errors/operation-failure.ts';
 import { type Frame, isFramed, readFrame, readTags, type TagVersion } from '../frame/frame.ts';
-import { peekScript, readScript } from '../scripts/scripts.ts';
+import { peekScript } from '../scripts/scripts.ts';
+import { entryRead } from './entry-read.ts';
 import { type Keyspace, run } from './keyspace.ts';
 import { groupBySlot } from './slots.ts';
 
@@ -16,9 +17,11 @@ const MOST_REMEMBERED = 10_000;
 /**
  * A hit is a plain GET: what has no metadata has no frame. A frame tells its deadline in the server's time, which is
  * compared with the corrected clock; too close to tell, the server is asked.
+ * @param told whether changes of a key are told now
  */
-export function reads(space: Keyspace): Reads {
+export function reads(space: Keyspace, told: (key: string) => boolean): Reads {
   const { link, clock, debts, tags, counts } = space;
+  const entryOf = entryRead(space, told);
   // On one server, an entry known to carry tags is read together with their versions.
   const tagged = new Set<string>();
 
@@ -53,19 +56,6 @@ export function reads(space: Keyspace): Reads {
     if (link.clustered) return;
     if (tagged.size >= MOST_REMEMBERED) tagged.clear();
     tagged.add(key);
-  };
-
-  /** Asks for the entry with all the server knows of it. */
-  const entryOf = async (key: string, operation: string): Promise<Entry<Wire> | undefined> => {
-    await settled(key);
-    const purpose = { operation, key, writes: false };
-    const reply = await run(space, purpose, readScript, [key], [space.here]);
-    if (reply === null) return undefined;
-    const [bytes, fresh, left] = reply;
-    const frame = isFramed(bytes) ? readFrame(bytes, key) : undefined;
-    const versions = frame === undefined ? [] : readTags(frame.tags, key);
-    if (versions.length > 0 && (link.clustered || debts.any) && !(await tags.alive([versions]))[0]) return undefined;
-    return entry(frame?.payload ?? bytes, fresh, left, versions);
   };
 
   const resultOf = async (key: string): Promise<CacheResult<Wire>> => {
@@ -206,14 +196,4 @@ function inOrder(keys: readonly string[], parts: readonly ReadonlyMap<string, Bu
     if (value !== undefined) ordered.set(key, value);
   }
   return ordered;
-}
-
-/** An entry from what a script gave: -1 is never. */
-export function entry(value: Buffer, fresh: number, left: number, tags: readonly TagVersion[]): Entry<Wire> {
-  return {
-    value,
-    freshFor: fresh === -1 ? null : fresh,
-    expiresIn: left === -1 ? null : left,
-    ...(tags.length > 0 && { tags: tags.map(({ tag }) => tag) }),
-  };
 }

@@ -55,7 +55,7 @@ export class Changes {
   }
 
   #forget(): void {
-    this.#keys.clear();
-    this.#tags.clear();
+    if (this.#keys.size > 0) this.#keys.clear();
+    if (this.#tags.size > 0) this.#tags.clear();
   }
 }

@@ -1,5 +1,4 @@
-import { andThen } from '../../contract/awaitable.ts';
-import type { Awaitable, Backend, Entry } from '../../contract/backend.ts';
+import type { Backend, Entry } from '../../contract/backend.ts';
 import { eachKey } from '../each-key.ts';
 import { isFresh, type NearTier } from './near-tier.ts';
 
@@ -17,7 +16,9 @@ export interface Read {
   /** Whose it is: values of others are read by another serializer. */
   readonly by: object;
   readonly begun: number;
-  answers: Promise<ReadonlyMap<string, Answer<unknown>>>;
+  readonly sent: number;
+  /** Of one key its answer, of several by key. */
+  answers: Promise<Answer<unknown> | ReadonlyMap<string, Answer<unknown>>>;
 }
 
 // A key that changes faster than it can be read is answered as it was.
@@ -37,25 +38,30 @@ export class FarReads<V> {
     this.#far = far;
   }
 
-  async entry(key: string): Promise<Entry<V> | undefined> {
-    for (let left = attempts; ; left--) {
-      const asked = this.#tier.now();
-      const read = this.#joinable(key) ?? this.#begin([key], () => alone(key, this.#far.getEntry(key)));
+  entry(key: string): Promise<Entry<V> | undefined> {
+    return this.#entry(key, attempts);
+  }
+
+  #entry(key: string, left: number): Promise<Entry<V> | undefined> {
+    const tier = this.#tier;
+    const asked = tier.now();
+    const read = this.#joinable(key) ?? this.#begin([key], asked, (begun) => this.#askOne(key, begun));
+    return read.answers.then((answers) => {
       // of every key that was asked for, and in our values
-      const { entry, overtaken, until } = (await read.answers).get(key) as Answer<V>;
+      const { entry, overtaken, until } = (answers instanceof Map ? answers.get(key) : answers) as Answer<V>;
       if (!overtaken && asked < until) return entry;
-      const anew = this.#tier.getEntry(key);
+      const anew = tier.getEntry(key);
       if (anew !== undefined) return anew;
-      if (left > 1) continue;
-      this.#tier.drop(key);
+      if (left > 1) return this.#entry(key, left - 1);
+      tier.drop(key);
       return entry;
-    }
+    });
   }
 
   /** The entries of `keys`, each once, as {@link FarReads.entry}: those that nobody reads yet in one question. */
   async entries(keys: readonly string[]): Promise<Map<string, Entry<V>>> {
     const unread = keys.filter((key) => this.#joinable(key) === undefined);
-    if (unread.length > 0) this.#begin(unread, () => this.#far.getEntries(unread));
+    if (unread.length > 0) this.#begin(unread, this.#tier.now(), (read) => this.#askAll(unread, read));
     // Each joins what runs now; what is overtaken is read again by itself.
     const entries = await eachKey(new Map(keys.map((key) => [key, undefined])), (key) => this.entry(key));
     for (const [key, entry] of entries) if (entry === undefined) entries.delete(key);
@@ -69,43 +75,47 @@ export class FarReads<V> {
     return read?.by === this && trust.holds && !changes.overtook(read.begun, key) ? read : undefined;
   }
 
-  #begin(keys: readonly string[], ask: () => Awaitable<ReadonlyMap<string, Entry<V>>>): Read {
+  #begin(keys: readonly string[], sent: number, ask: (read: Read) => Read['answers']): Read {
     const { changes, current } = this.#tier;
     // What another reads of the same key is overtaken by us: near takes one answer at a time.
     for (const key of keys) if (current.has(key)) changes.key(key);
-    const read: Read = { by: this, begun: changes.begin(), answers: undefined as never };
+    const read: Read = { by: this, begun: changes.begin(), sent, answers: undefined as never };
     for (const key of keys) current.set(key, read);
-    read.answers = this.#ask(keys, read, ask);
+    read.answers = ask(read);
     return read;
   }
 
-  async #ask(
-    keys: readonly string[],
-    read: Read,
-    ask: () => Awaitable<ReadonlyMap<string, Entry<V>>>,
-  ): Promise<Map<string, Answer<V>>> {
-    const tier = this.#tier;
-    const sent = tier.now();
+  async #askOne(key: string, read: Read): Promise<Answer<V>> {
     try {
-      // what fails at once is to fail later, when whoever asked waits for it
-      const entries = await new Promise<ReadonlyMap<string, Entry<V>>>((resolve) => resolve(ask()));
-      const answers = new Map<string, Answer<V>>();
-      for (const key of keys) {
-        const entry = entries.get(key);
-        answers.set(key, {
-          entry,
-          overtaken: !tier.settle(key, entry, read.begun, sent),
-          until: entry !== undefined && isFresh(entry) ? sent + (entry.freshFor ?? Number.POSITIVE_INFINITY) : Infinity,
-        });
-      }
-      return answers;
+      return this.#answer(key, await this.#far.getEntry(key), read);
     } finally {
-      for (const key of keys) if (tier.current.get(key) === read) tier.current.delete(key);
-      tier.changes.end();
+      this.#over(key, read);
+      this.#tier.changes.end();
     }
   }
-}
 
-function alone<V>(key: string, entry: Awaitable<Entry<V> | undefined>): Awaitable<ReadonlyMap<string, Entry<V>>> {
-  return andThen(entry, (found) => new Map(found === undefined ? [] : [[key, found]]));
+  async #askAll(keys: readonly string[], read: Read): Promise<ReadonlyMap<string, Answer<V>>> {
+    try {
+      // what fails at once is to fail later, when whoever asked waits for it
+      const entries = await new Promise<ReadonlyMap<string, Entry<V>>>((resolve) =>
+        resolve(this.#far.getEntries(keys)),
+      );
+      return new Map(keys.map((key) => [key, this.#answer(key, entries.get(key), read)]));
+    } finally {
+      for (const key of keys) this.#over(key, read);
+      this.#tier.changes.end();
+    }
+  }
+
+  #answer(key: string, entry: Entry<V> | undefined, { begun, sent }: Read): Answer<V> {
+    return {
+      entry,
+      overtaken: !this.#tier.settle(key, entry, begun, sent),
+      until: entry !== undefined && isFresh(entry) ? sent + (entry.freshFor ?? Number.POSITIVE_INFINITY) : Infinity,
+    };
+  }
+
+  #over(key: string, read: Read): void {
+    if (this.#tier.current.get(key) === read) this.#tier.current.delete(key);
+  }
 }

@@ -2,6 +2,9 @@ import type { Clock } from '../../time/clock.ts';
 
 // How many uses share a look at the clock, within one turn of the event loop.
 const sharedUses = 256;
+// Sharing a look costs more than a few of them: it begins with the fifth that comes within so many milliseconds of another.
+const apart = 0.01;
+const few = 4;
 
 /**
  * Whether what near holds may be served: while far tells of changes, and, where far vouches for a time only, until that
@@ -16,6 +19,8 @@ export class Trust {
   #until = Number.POSITIVE_INFINITY;
   #uses = 0;
   #armed = false;
+  #looked = Number.NEGATIVE_INFINITY;
+  #close = 0;
 
   /** @param clock `undefined`: the process' own, one look at which is shared within a turn */
   constructor(clock: Clock, shares: boolean) {
@@ -41,8 +46,11 @@ export class Trust {
 
   #look(): boolean {
     this.#uses = 0;
-    if (this.#clock.now() >= this.#until) return false;
-    if (!this.#shares) return true;
+    const now = this.#clock.now();
+    if (now >= this.#until) return false;
+    this.#close = now - this.#looked < apart ? this.#close + 1 : 0;
+    this.#looked = now;
+    if (!this.#shares || this.#close < few) return true;
     this.#uses = sharedUses;
     if (this.#armed) return true;
     this.#armed = true;
