@@ -1,3 +1,5 @@
+import { isTiered } from '../contract/capabilities.ts';
+import { isBackendFailure } from '../contract/errors.ts';
 import { MISS } from '../contract/result.ts';
 import type { ManyLoader } from '../loads/batch.ts';
 import { loadMany } from '../loads/load-many.ts';
@@ -53,6 +55,15 @@ async function readMany<T>(
   try {
     return await backend.getMany(fulls);
   } catch (error) {
+    // What near last knew answers where it may, key by key: the loads ask for it when they are failed too.
+    if (isTiered(backend) && isBackendFailure(error) && engine.loads.plan(options).staleIfError > 0) {
+      engine.swallowed(
+        error,
+        'getOrSet',
+        fulls.map((full) => engine.own(full)),
+      );
+      return new Map();
+    }
     if (!unreadable(engine, error, undefined, options)) return new Map();
   }
   const found = new Map<string, T>();

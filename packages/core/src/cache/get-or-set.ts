@@ -37,8 +37,7 @@ export function getOrSet<T>(
       found =
         loads.reads === undefined ? backend.get(full) : loads.reads.read(backend, full, engine.family.table.changes);
     } catch (error) {
-      const force = unreadable(engine, error, key, options);
-      return missed(engine, { key, full, loader, options, caller }, { force, blind: true });
+      return unread(engine, { key, full, loader, options, caller }, error);
     }
     if (isPending(found)) {
       if (loads.reads === undefined) {
@@ -80,7 +79,7 @@ async function getLater<T>(engine: Engine<T>, request: Request<T>, read: Promise
       return found.value;
     }
   } catch (error) {
-    return missed(engine, request, { force: unreadable(engine, error, request.key, request.options), blind: true });
+    return unread(engine, request, error);
   }
   return missed(engine, request, { recheck: moves !== table.moves });
 }
@@ -98,7 +97,7 @@ async function getAhead<T>(engine: Engine<T>, request: Request<T>): Promise<T> {
       return entry.value;
     }
   } catch (error) {
-    return missed(engine, request, { force: unreadable(engine, error, key, options), blind: true });
+    return unread(engine, request, error);
   }
   return missed(engine, request, { recheck: moves !== table.moves });
 }
@@ -111,6 +110,20 @@ interface Miss {
   readonly recheck?: boolean;
   /** The backend did not answer. */
   readonly blind?: boolean;
+}
+
+/** The read before a load failed. Who goes on without a backend loads first; else near may answer, or nobody does. */
+async function unread<T>(engine: Engine<T>, request: Request<T>, error: unknown): Promise<T> {
+  const { key, full, options } = request;
+  const { loads, host } = engine;
+  const plan = loads.plan(options);
+  const stale = host.bypass || plan.staleIfError === 0 ? undefined : await loads.instead(full, plan, error);
+  if (stale !== undefined) {
+    engine.unseen(key);
+    engine.swallowed(error, 'getOrSet', [key]);
+    return stale.value;
+  }
+  return missed(engine, request, { force: unreadable(engine, error, key, options), blind: true });
 }
 
 /** Nothing fresh was found. */

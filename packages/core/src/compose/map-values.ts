@@ -135,7 +135,13 @@ export function mapValues<V, W>(backend: Backend<W>, mapping: ValueMapping<V, W>
   }
   if (isRemoving(backend)) composed.onRemove = (listener) => backend.onRemove(listener);
   degrading(composed, backend);
-  if (isTiered(backend)) composed.tiers = backend.tiers;
+  if (isTiered<W>(backend)) {
+    composed.tiers = backend.tiers;
+    composed.lastKnown = (key) =>
+      andThen(backend.lastKnown(key), (found) =>
+        andThen(entry(key, found), (own) => (own === OUTDATED ? undefined : own)),
+      );
+  }
   if (isReporting(backend)) composed.stats = () => backend.stats();
   if (isChecking(backend)) composed.health = () => backend.health();
   return composed;

@@ -173,16 +173,21 @@ export interface Checking {
 }
 
 /** Made of a near and a far tier: what it answers at once comes from near, and what it removes by itself from there. */
-export interface Tiered {
+export interface Tiered<W = unknown> {
   tiers: true;
+  /**
+   * What near last knew of `key`, for who was just failed by far: never older than what was read or written through these
+   * tiers, and stale for as long as far could not vouch for it.
+   */
+  lastKnown(key: string): Awaitable<Entry<W> | undefined>;
 }
 
 /** A backend with whatever capabilities it has. */
 export type CapableBackend<W> = Backend<W> &
-  Partial<Leasing<W> & Tagging & Observing & Removing & Degrading & Reporting & Checking & Tiered>;
+  Partial<Leasing<W> & Tagging & Observing & Removing & Degrading & Reporting & Checking & Tiered<W>>;
 
 /** Whether `backend` is made of two tiers. */
-export function isTiered(backend: object): backend is Tiered {
+export function isTiered<W>(backend: object): backend is Tiered<W> {
   return 'tiers' in backend;
 }
 

@@ -49,6 +49,8 @@ export interface LoadHost<T> {
   readonly bypass: boolean;
   get(key: string): Awaitable<CacheResult<T>>;
   getEntry(key: string): Awaitable<Entry<T> | undefined>;
+  /** What a near tier last knew, where there is one; only for who was just failed by the backend. */
+  lastKnown(key: string): Awaitable<Entry<T> | undefined>;
   /** What callers get of a loaded value, and what is stored. @throws {CacheValidationError} when the schema refuses it */
   accept(key: string, value: T): Awaitable<T>;
   /** Stores an accepted value. `false`: it was not stored, because of its lease or because the cache is switched off. */

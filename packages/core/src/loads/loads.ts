@@ -104,9 +104,8 @@ export class Loads<T> {
       this.#host.report({ type: 'stale', key, reason: 'timeout' });
       return { stale: (flight.stale as Entry<T>).value }; // the soft timeout answers only where there is one
     } catch (error) {
-      const stale = this.#afterFailure(flight, plan, error);
+      const stale = await this.instead(key, plan, error, flight);
       if (stale === undefined) throw error;
-      this.#host.report({ type: 'stale', key, reason: 'error' });
       return { stale: stale.value };
     }
   }
@@ -159,6 +158,22 @@ export class Loads<T> {
     flight.landing.catch((error: unknown) => table.failures.remember(key, error, until));
   }
 
+  /** What answers a caller instead of `error`: what its flight found stored, or near last knew, within `staleIfError`. */
+  async instead(key: string, plan: LoadPlan, error: unknown, flight?: Flight<T>): Promise<Entry<T> | undefined> {
+    const { staleIfError, refresh, signal } = plan;
+    if (staleIfError === 0 || refresh || signal?.aborted === true) return undefined;
+    if (isCacheError(error) && !isBackendFailure(error)) return undefined;
+    const host = this.#host;
+    let stale = flight?.staleWithin(staleIfError, host.clock.now());
+    if (stale === undefined) {
+      // Asked for now, not when the load began: what has been read since is not gone back behind.
+      const known = await host.lastKnown(key);
+      if (known !== undefined && -(known.freshFor ?? 0) <= staleIfError) stale = known;
+    }
+    if (stale !== undefined) host.report({ type: 'stale', key, reason: 'error' });
+    return stale;
+  }
+
   /** Runs the loader for this caller alone and stores nothing. */
   async unshared(key: string, loader: Loader<T>, plan: LoadPlan, caller: Flight | undefined): Promise<T> {
     const flight = this.#host.table.begin<T>(key, caller, [], false, false);
@@ -197,12 +212,6 @@ export class Loads<T> {
       if (entry.freshFor <= early) return entry.freshFor;
     }
     return undefined;
-  }
-
-  #afterFailure(flight: Flight<T>, plan: LoadPlan, error: unknown): Entry<T> | undefined {
-    if (plan.staleIfError === 0 || plan.refresh || plan.signal?.aborted === true) return undefined;
-    if (isCacheError(error) && !isBackendFailure(error)) return undefined;
-    return flight.staleWithin(plan.staleIfError, this.#host.clock.now());
   }
 
   #tooLong(key: string, plan: LoadPlan): CacheLeaseTimeoutError {

@@ -23,6 +23,10 @@ import { Trust } from './trust.ts';
  *
  * Invariant: of every key, near holds nothing, or what is at least as new as anything this process has been told of it. So
  * it is filled by reads only, by none that a change has overtaken, and loses what it holds whenever far says anything else.
+ *
+ * While changes are not told, what it holds is set aside: no read is answered with it, but a caller whom far has failed may
+ * have it rather than an error. The invariant holds for it as before, since far's answers and own changes still remove from
+ * it; when changes are told again it is thrown away, because those in between were not.
  */
 export class NearTier<V> {
   readonly changes: Changes = new Changes();
@@ -36,7 +40,7 @@ export class NearTier<V> {
   fills = 0;
   /** Reads that a change overtook. */
   overtaken = 0;
-  /** Times that all was thrown away, because changes may have gone unseen. */
+  /** Times that all was given up, because changes may have gone unseen. */
   emptied = 0;
   /** Keys and tags that far told of. */
   heard = 0;
@@ -133,6 +137,13 @@ export class NearTier<V> {
     else this.misses++;
   }
 
+  /** What near holds of `key`, also what is set aside: stale for as long as nobody has vouched for it. */
+  lastKnown(key: string): Entry<V> | undefined {
+    const entry = this.#near.getEntry(key);
+    if (entry === undefined) return undefined;
+    return { ...entry, freshFor: Math.min(entry.freshFor ?? Number.POSITIVE_INFINITY, -this.trust.lapsed) };
+  }
+
   has(key: string): boolean {
     return this.trust.holds && this.#near.has(key);
   }
@@ -175,13 +186,15 @@ export class NearTier<V> {
       this.heard += told.tags.length;
       this.dropTags(told.tags);
     } else {
-      const restored = 'signal' in told && told.signal === 'restored';
-      if (!restored || !this.trust.live) {
-        if (this.trust.live) this.emptied++;
-        this.dropPrefix(undefined);
+      const signal = 'signal' in told ? told.signal : undefined;
+      if (this.trust.live && signal !== 'restored') this.emptied++;
+      if (signal === 'lost') {
+        this.changes.all();
+        this.trust.lose(); // what near holds is set aside
+      } else {
+        if (signal === undefined || !this.trust.live) this.dropPrefix(undefined);
+        if (signal === 'restored') this.trust.restore((told as { readonly holdsFor?: number }).holdsFor);
       }
-      if (restored) this.trust.restore(told.holdsFor);
-      else if ('signal' in told) this.trust.lose();
     }
   }
 

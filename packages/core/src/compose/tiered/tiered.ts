@@ -26,7 +26,7 @@ export interface TieredDescription {
   readonly overtaken: number;
   /** Keys and tags that far told of. */
   readonly invalidations: number;
-  /** Times that near was emptied because changes may have gone unseen. */
+  /** Times that all near held was given up because changes may have gone unseen. */
   readonly emptied: number;
 }
 
@@ -34,7 +34,8 @@ export interface TieredDescription {
  * Reads at the speed of `near`, which is in this process, and one truth in `far`, which others share.
  *
  * Near is filled by reads of far and never holds an entry longer than far does. Far tells of every change, whoever makes
- * it; while it cannot, near is empty and reads go far. See docs/tiered.md for what is guaranteed.
+ * it; while it cannot, reads go far, and where far fails, near answers within `staleIfError`. See docs/tiered.md for what
+ * is guaranteed.
  *
  * A serializer above both belongs to `far`: near holds values.
  * @param near a backend of values that answers at once: `memoryBackend({ max: 10_000 })`

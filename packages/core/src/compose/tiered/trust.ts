@@ -37,6 +37,12 @@ export class Trust {
 
   lose(): void {
     this.live = false;
+    this.#until = Math.min(this.#until, this.#clock.now());
+  }
+
+  /** For how many milliseconds nobody has vouched for what near holds; 0: somebody does. */
+  get lapsed(): number {
+    return Math.max(0, this.#clock.now() - this.#until);
   }
 
   /** Whether near may be served now. */

@@ -98,6 +98,7 @@ export function view<V>(tier: NearTier<V>, far: Backend<V>): CapableBackend<V> {
     stores: far.stores,
     clearsAll: far.clearsAll,
     tiers: true,
+    lastKnown: (key) => tier.lastKnown(key),
     get(key) {
       const found = tier.get(key);
       if (found.hit) return found;

@@ -3,7 +3,7 @@ import type { Key } from './record.ts';
 
 /** One thing that a process, or somebody beside the fleet, does. */
 export type Action =
-  | { readonly do: 'get' | 'entry' | 'has' | 'ttl'; readonly key: Key; readonly again: boolean }
+  | { readonly do: 'get' | 'entry' | 'known' | 'has' | 'ttl'; readonly key: Key; readonly again: boolean }
   | { readonly do: 'many' | 'entries' }
   | { readonly do: 'set'; readonly key: Key; readonly how: How }
   | { readonly do: 'setMany'; readonly how: How }
@@ -25,6 +25,8 @@ const reads = fc.oneof(
       'get' as const,
       'get' as const,
       'entry' as const,
+      'known' as const,
+      'known' as const,
       'has' as const,
       'ttl' as const,
     ),

@@ -12,7 +12,7 @@ type Tier = NearTier<unknown>;
 const tier = NearTier.prototype as Tier;
 const changes = Changes.prototype;
 const trust = Trust.prototype;
-const { hear, settle, listen, drop } = tier;
+const { hear, settle, listen, drop, dropTags, lastKnown } = tier;
 const { overtook, begin, end } = changes;
 const { restore } = trust;
 
@@ -68,7 +68,7 @@ const mutants: Readonly<Record<string, () => void>> = {
       if (!('signal' in told) || told.signal === 'restored') hear.call(this, told);
     };
   },
-  'a lost signal empties near, and reads under way fill it': () => {
+  'a lost signal sets near aside, and reads under way fill it': () => {
     changes.all = () => {};
   },
   'a signal that is restored is trusted with what near held before': () => {
@@ -86,6 +86,23 @@ const mutants: Readonly<Record<string, () => void>> = {
   'silence is trusted for a while longer': () => {
     trust.restore = function (this: Trust, holdsFor) {
       restore.call(this, holdsFor === undefined ? undefined : holdsFor + 500);
+    };
+  },
+  'what is set aside stays although far said something else, or it was written here': () => {
+    tier.drop = function (this: Tier, key) {
+      if (this.trust.live) drop.call(this, key);
+      else this.changes.key(key);
+    };
+  },
+  'what is set aside stays although its tag was invalidated here': () => {
+    tier.dropTags = function (this: Tier, tags) {
+      if (this.trust.live) dropTags.call(this, tags);
+    };
+  },
+  'what is set aside is given as if it were fresh': () => {
+    tier.lastKnown = function (this: Tier, key) {
+      const entry = lastKnown.call(this, key);
+      return entry && { ...entry, freshFor: entry.expiresIn };
     };
   },
   'keys that changed are not removed': () => {
@@ -134,7 +151,7 @@ const foreignSet: Action = { do: 'foreign set', key: 'a' };
 // in which process.
 const occasions: Readonly<Record<string, readonly (readonly Action[])[]>> = {
   // an answer that was under way before the line broke arrives when there is a new line
-  'a lost signal empties near, and reads under way fill it': [
+  'a lost signal sets near aside, and reads under way fill it': [
     [foreignSet],
     [get, { do: 'break' }, foreignSet, { do: 'restore' }],
     [get],
@@ -147,6 +164,14 @@ const occasions: Readonly<Record<string, readonly (readonly Action[])[]>> = {
     [foreignSet],
     [{ do: 'restore' }],
     [get],
+  ],
+  // whoever set it aside invalidates its tag
+  'what is set aside stays although its tag was invalidated here': [
+    [{ do: 'set', key: 'a', how: 'tagged' }],
+    [get],
+    [{ do: 'break' }],
+    [{ do: 'tags' }],
+    [{ do: 'known', key: 'a', again: false }],
   ],
   // 1,100 ms after the last heartbeat: a silence of 1,000 ms is trusted
   'silence is trusted for a while longer': [
@@ -178,8 +203,9 @@ const seeds: Readonly<Record<string, number>> = {
   'near holds for ever what far will expire': 9,
   'near serves an entry through its stale window': 9,
   'a lost signal is not heeded': 18,
-  'a lost signal empties near, and reads under way fill it': 12,
+  'a lost signal sets near aside, and reads under way fill it': 12,
   'silence is trusted for ever': 267,
+  'what is set aside stays although far said something else, or it was written here': 81,
   'tags that were invalidated are not passed on': 10,
   'an own write, or a change, removes what near has and lets reads under way fill it': 4,
   'an own clear leaves what near has': 52,

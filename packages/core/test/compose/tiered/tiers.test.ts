@@ -54,21 +54,25 @@ describe('tiered', () => {
     expect(asked).toBe(before);
   });
 
-  it('empties near when the signal is lost, and fills it again when it is restored', async () => {
+  it('serves nothing from near while the signal is lost, and begins anew when it is restored', async () => {
     const { near, far, server } = pair();
     const tiers = tiered(near, far);
     await tiers.start();
-    await tiers.set('a', 1);
-    await tiers.get('a');
-    expect(near.has('a')).toBe(true);
+    for (const key of ['a', 'b']) {
+      await tiers.set(key, 1);
+      await tiers.get(key);
+      expect(near.has(key)).toBe(true);
+    }
     far.loseSignal();
-    expect(near.has('a')).toBe(false);
     server.connect().set('a', 2);
     expect(await tiers.get('a')).toEqual({ hit: true, value: 2 });
     expect(near.has('a')).toBe(false);
+    server.connect().set('b', 2);
     far.restoreSignal();
-    await tiers.get('a');
-    expect(near.has('a')).toBe(true);
+    expect(near.has('b')).toBe(false);
+    expect(await tiers.get('b')).toEqual({ hit: true, value: 2 });
+    expect(near.has('b')).toBe(true);
+    expect(tiers.describe()).toMatchObject({ emptied: 1 });
   });
 
   it('says that a key is under no prefix far tells of, rather than letting it grow old', async () => {

@@ -8,7 +8,8 @@ import { SignalLine } from './signal-line.ts';
 export const maxStaleness = 1_000;
 const same = { name: 'same', serialize: (value: number) => value, deserialize: (wire: number) => wire };
 
-type Tier = CapableBackend<number> & Required<Pick<CapableBackend<number>, 'acquire' | 'release' | 'invalidateTags'>>;
+type Tier = CapableBackend<number> &
+  Required<Pick<CapableBackend<number>, 'acquire' | 'release' | 'invalidateTags' | 'lastKnown'>>;
 
 interface Process {
   readonly line: SignalLine;
@@ -61,10 +62,11 @@ class World {
     const far = faultyBackend(carriedOut, { step: ({ operation, phase }) => this.#turn(`${operation} ${phase}`) });
     const line = new SignalLine(connection, this.clock, maxStaleness, {
       turn: this.#turn,
-      sent: () => {
+      sent: (message) => {
         this.#note();
         const { place } = this.record;
-        return () => this.record.knows(process, place);
+        const untold = 'signal' in message && message.signal === 'lost';
+        return () => this.record.knows(process, place, keys, untold);
       },
     });
     const heard: CapableBackend<number> = { ...far, onInvalidate: line.onInvalidate };
@@ -94,6 +96,13 @@ class World {
         const answered = record.begin(process, one.key);
         const entry = await tier.getEntry(one.key);
         return answered(fresh(entry?.freshFor) ? entry?.value : undefined);
+      }
+      case 'known': {
+        const answered = record.begin(process, one.key, true);
+        const entry = await tier.lastKnown(one.key);
+        if (entry === undefined) return;
+        if (fresh(entry.freshFor)) throw new Error('expected what was last known to be stale, got a fresh entry');
+        return answered(entry.value);
       }
       case 'has':
       case 'ttl': {
@@ -183,8 +192,9 @@ class World {
       return { tags: ['red'] };
     }
     if (how === 'plain') return {};
-    this.record.lives(value, 100);
-    return { ttl: 100, staleFor: how === 'window' ? 200 : 0 };
+    const staleFor = how === 'window' ? 200 : 0;
+    this.record.lives(value, 100, staleFor);
+    return { ttl: 100, staleFor };
   }
 
   #fresh(): number {
