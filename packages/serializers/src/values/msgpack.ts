@@ -3,7 +3,8 @@ import type { ValueLayer } from '../compose/chain.ts';
 import { dismantle } from '../types/dismantle.ts';
 import { revive } from '../types/revive.ts';
 import { typesByName, type ValueType } from '../types/type.ts';
-import { interopFormat, isPackable, isWellFormed, msgpackFormat } from './msgpack-format.ts';
+import { interopFormat, msgpackFormat } from './msgpack-format.ts';
+import { writePlain } from './msgpack-writer.ts';
 import { copied, loadMsgpackr, type Msgpackr, packer } from './msgpackr.ts';
 import { unreadable } from './unreadable.ts';
 import { type ValueOptions, valueLayer, valueOptions } from './value-layer.ts';
@@ -44,10 +45,8 @@ function ours(msgpackr: Msgpackr, types: readonly ValueType[]): Serializer<unkno
     name: 'msgpack',
     serialize(value) {
       if (value === undefined) return new Uint8Array(0);
-      if (isTreeOfPackables(value)) {
-        const pooled = pack(value, PLAIN);
-        if (isWellFormed(value, pooled)) return copied(pooled);
-      }
+      const written = writePlain(value, PLAIN);
+      if (written !== undefined) return written;
       const { tree, tagged } = dismantle(value, msgpackFormat, types);
       return copied(pack(tree, tagged ? TAGGED : PLAIN));
     },
@@ -80,12 +79,4 @@ function foreign(msgpackr: Msgpackr): Serializer<unknown, Uint8Array> {
       return unpack(wire);
     },
   };
-}
-
-function isTreeOfPackables(value: unknown): boolean {
-  try {
-    return isPackable(value);
-  } catch {
-    return false; // a cycle, nesting beyond the stack, a getter that throws: the walk that names paths says which
-  }
 }
