@@ -3,13 +3,13 @@ import { cacheParameters } from './cache-parameters.ts';
 import type { CacheConfig } from './config.ts';
 import { fallbackParameters } from './fallback-parameters.ts';
 import { nearParameters } from './near-parameters.ts';
-import { didYouMean } from './nearest.ts';
+import { didYouMean, nearest } from './nearest.ts';
 import { originOf } from './origins.ts';
 import { expectation, type Given } from './parameters.ts';
 import { type Problems, refuse, shown } from './problems.ts';
-import type { Section, Wanted, WantedUrl } from './resolve.ts';
 import { cacheConfigSchema, fallbackSchema, nearSchema } from './schema.ts';
 import type { BackendSchemes, Parameters } from './scheme.ts';
+import type { Section, Wanted, WantedUrl } from './wanted.ts';
 
 /** The form of an object that names a backend, and what else it may say. */
 interface Form {
@@ -76,7 +76,7 @@ function tier(name: 'near' | 'fallback', given: unknown, placed: Placed): Wanted
   if (given === undefined) return undefined;
   if (typeof given === 'string') return { url: urlFrom(placed(name, given)) };
   const { wanted } = read(given as object, tiers[name], `${name}.`, placed);
-  const named = wanted.url !== undefined || wanted.sections?.length !== 0 || wanted.problems?.length !== 0;
+  const named = wanted.url !== undefined || wanted.sections?.length !== 0 || wanted.partial;
   return named ? wanted : { ...wanted, url: { text: 'memory://', what: name, from: 'default' } };
 }
 
@@ -94,6 +94,7 @@ function read(
   const problems: Problems = [];
   const here: Placed = (path, value) => placed(at + path, value);
   const wrong = new Set<string>();
+  const keys = keysOf(form);
   for (const issue of form.schema.safeParse(config).error?.issues ?? []) {
     const [name, inner] = issue.path.map(String);
     // an object is read by itself, for what is wrong inside of it
@@ -121,6 +122,7 @@ function read(
     sections: sections.flatMap((name) => section(right[name], name, here, wrong)),
     problems,
     unset: here('url', undefined).where,
+    partial: [...wrong].some((name) => nearest(name, keys) === 'url'), // the URL that is missing, it seems
     over,
     options,
   };

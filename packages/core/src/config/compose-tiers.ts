@@ -5,7 +5,7 @@ import { isObserving } from '../contract/capabilities.ts';
 import { CacheConfigError } from '../contract/errors.ts';
 import type { Wire } from '../contract/serializer.ts';
 import type { BackendOf, Composed } from './open.ts';
-import type { Resolved } from './resolve.ts';
+import type { Resolved } from './wanted.ts';
 
 // A fallback keeps what the primary keeps: bytes, where that is a server, so that it refuses and copies as the server
 // does and nothing is serialized twice. A near tier keeps values, so that a hit deserializes nothing.

@@ -35,8 +35,8 @@ export interface CacheConfig<T = unknown> extends Omit<CacheOptions<T>, 'backend
   readonly backends?: readonly BackendSchemes[] | undefined;
 }
 
-/** A config of what text can say, for values of any type. */
-export interface PlainCacheConfig extends Omit<CacheConfig, 'schema' | 'serializer' | 'clock' | 'logger' | 'backends'> {
+/** A config of what text can say, and of the schemes it speaks of, for values of any type. */
+export interface PlainCacheConfig extends Omit<CacheConfig, 'schema' | 'serializer' | 'clock' | 'logger'> {
   readonly serializer?: string | undefined;
 }
 

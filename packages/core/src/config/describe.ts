@@ -3,9 +3,10 @@ import type { CacheConfig, PlainCacheConfig } from './config.ts';
 import { fallbackParameters } from './fallback-parameters.ts';
 import { nearParameters } from './near-parameters.ts';
 import { wantedFrom } from './open.ts';
-import { type Resolved, resolve } from './resolve.ts';
+import { resolve } from './resolve.ts';
 import type { BackendSchemes, Parameters } from './scheme.ts';
 import { printed, settingsToUrl } from './settings-to-url.ts';
+import type { Resolved } from './wanted.ts';
 
 /** What a configuration comes down to. Nothing in it is secret. */
 export interface ConfigDescription {

@@ -1,6 +1,7 @@
 import { dummyBackend } from '../compose/dummy.ts';
 import { CacheConfigError } from '../contract/errors.ts';
-import { loadPackage, type OptionalPackage } from './load-package.ts';
+import type { Asking } from './asking.ts';
+import type { OptionalPackage } from './load-package.ts';
 import { didYouMean } from './nearest.ts';
 import { type BackendScheme, type BackendSchemes, defineScheme } from './scheme.ts';
 
@@ -27,15 +28,11 @@ const own: BackendSchemes = {
 };
 
 /**
- * The descriptor of a scheme: one of `given`, core's own, or that of the known package, which is imported now.
+ * The descriptor of a scheme: one of `given`, core's own, or that of the known package, which is asked for.
  * @param what names the setting in messages
  * @throws {CacheConfigError} when nobody knows the scheme, or its package is not installed
  */
-export async function findScheme(
-  scheme: string,
-  given: readonly BackendSchemes[],
-  what: string,
-): Promise<BackendScheme> {
+export function* findScheme(scheme: string, given: readonly BackendSchemes[], what: string): Asking<BackendScheme> {
   for (const schemes of [...given, own]) if (Object.hasOwn(schemes, scheme)) return schemes[scheme] as BackendScheme;
   const from = Object.hasOwn(packages, scheme) ? packages[scheme] : undefined;
   if (from === undefined) {
@@ -45,7 +42,7 @@ export async function findScheme(
         `"${scheme}://"${didYouMean(scheme, known, (name) => `${name}://`)} (other schemes are passed in \`backends\`)`,
     );
   }
-  const { backends } = (await loadPackage(from, `${what === 'url' ? '' : `${what}: `}${scheme}://`)) as {
+  const { backends } = (yield { from, need: `${what === 'url' ? '' : `${what}: `}${scheme}://` }) as {
     backends?: BackendSchemes;
   };
   const found = backends?.[scheme];

@@ -1,18 +1,18 @@
 import { plainJson } from '../compose/plain-json.ts';
 import { CacheConfigError } from '../contract/errors.ts';
 import type { Serializer, Wire } from '../contract/serializer.ts';
-import { loadPackage } from './load-package.ts';
+import type { Asking } from './asking.ts';
 
 /**
  * The serializer that `name` means: `json` is core's own, everything else (`msgpack`, `json+zlib`, also as a URL with
- * parameters) comes from `@cache/serializers`, which is imported now.
+ * parameters) comes from `@cache/serializers`, which is asked for.
  * @param where names the setting in messages
  * @throws {CacheConfigError}
  */
-export async function findSerializer(name: string, where: string): Promise<Serializer<unknown, Wire>> {
+export function* findSerializer(name: string, where: string): Asking<Serializer<unknown, Wire>> {
   if (name === 'json' || name === 'json://') return plainJson;
   const need = `${where}: a serializer other than json`;
-  const { serializerFromUrl } = (await loadPackage({ name: '@cache/serializers', peers: [] }, need)) as {
+  const { serializerFromUrl } = (yield { from: { name: '@cache/serializers', peers: [] }, need }) as {
     serializerFromUrl(url: string): Serializer<unknown, Wire>;
   };
   try {

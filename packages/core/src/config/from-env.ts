@@ -14,6 +14,8 @@ import { nearest, plain } from './nearest.ts';
 import { type Origin, withOrigins } from './origins.ts';
 import { readParameter } from './parameters.ts';
 import { collect, type Problems, refuse } from './problems.ts';
+import { problemsOf } from './problems-of.ts';
+import type { BackendSchemes } from './scheme.ts';
 import { parseUrl } from './url.ts';
 
 /** Variables by name, as `process.env`. */
@@ -24,6 +26,11 @@ export interface EnvironmentOptions {
   readonly prefix?: string | undefined;
   /** The backend when no variable names one: `memory://`. @default none, and `createCache` says so */
   readonly url?: string | undefined;
+  /**
+   * Schemes beside, or instead of, those whose package core finds by itself: for bundled applications and other people's backends.
+   * The config has them, for `createCache`.
+   */
+  readonly backends?: readonly BackendSchemes[] | undefined;
 }
 
 /** Configs by the name of their cache. */
@@ -36,8 +43,8 @@ export type CacheConfigs = Readonly<Record<string, PlainCacheConfig>> & { readon
  * `createCache({ ...cacheConfigFromEnv(), ttl: '5m' })`.
  *
  * A variable under the prefix that nests, or is within two edits of a known one, must be known; others are somebody else's.
- * @throws {CacheConfigError} with everything that is wrong with names and values; settings of the backend are checked
- * with the rest by `createCache`
+ * @throws {CacheConfigError} with everything that is wrong. What the packages of backends and serializers know of their settings is
+ * checked by `createCache`; here only where something else is wrong, so that all of it is told at once
  */
 export function cacheConfigFromEnv(env: Environment = process.env, options: EnvironmentOptions = {}): PlainCacheConfig {
   return readEnvironment(env, options).default;
@@ -52,7 +59,7 @@ export function cachesConfigFromEnv(env: Environment = process.env, options: Env
   return readEnvironment(env, options);
 }
 
-function readEnvironment(env: Environment, { prefix = 'CACHE_', url }: EnvironmentOptions): CacheConfigs {
+function readEnvironment(env: Environment, { prefix = 'CACHE_', url, backends }: EnvironmentOptions): CacheConfigs {
   const problems: Problems = [];
   const seeds = prefix.toUpperCase() === 'SPAKKY_REDIS__';
   const main = new Draft(seeds ? spakkyDefaults : {});
@@ -71,15 +78,27 @@ function readEnvironment(env: Environment, { prefix = 'CACHE_', url }: Environme
     const name = cacheName.toLowerCase();
     const draft = named && name !== 'default' ? (others.get(name) ?? new Draft({})) : main;
     if (draft !== main) others.set(name, draft);
-    const value = collect(problems, () => read(place, text, variable, seeds));
-    if (value !== undefined) draft.give(place.path, value, variable, problems);
+    const given = collect(problems, () => (place.file ? contents(text, variable) : text));
+    if (given === undefined) continue;
+    const value = collect(problems, () => read(place, given, variable, seeds));
+    // a wrong URL is kept, so that a cache does not seem to be without one
+    const kept = value === undefined && isUrl(place) ? given : value;
+    if (kept !== undefined) draft.give(place.path, kept, variable, problems);
   }
-  refuse(problems);
   const named = Array.from(
     others,
     ([name, draft]) => [name, draft.config(`${prefix}CACHES__${name.toUpperCase()}__URL`)] as const,
   );
-  return { default: main.config(`${prefix}URL`, url), ...Object.fromEntries(named) };
+  const configs = { default: main.config(`${prefix}URL`, url), ...Object.fromEntries(named) };
+  // what only the packages of backends and serializers know is told with the rest; where nothing is wrong, by createCache
+  if (problems.length > 0) problems.push(...problemsOf(configs, backends));
+  refuse(problems);
+  return backends === undefined ? configs : withBackends(configs, backends);
+}
+
+function withBackends(configs: CacheConfigs, backends: readonly BackendSchemes[]): CacheConfigs {
+  const all = Object.entries(configs).map(([name, config]) => [name, { ...config, backends }]);
+  return Object.fromEntries(all) as unknown as CacheConfigs; // with the names it had
 }
 
 // what spakky's RedisCacheConfig has where no variable says otherwise
@@ -124,15 +143,17 @@ class Draft {
   }
 }
 
-function read({ path, file, parameter }: Place, text: string, where: string, seconds: boolean): unknown {
-  const value = file ? contents(text, where) : text;
+const isUrl = ({ path }: Place): boolean => path === 'url' || path.endsWith('.url');
+
+function read(place: Place, value: string, where: string, seconds: boolean): unknown {
+  const { path, parameter } = place;
   if (seconds && path === 'redis.timeout') {
     const ms = /^\d{1,9}(\.\d{1,9})?$/.test(value) ? Number(value) * 1_000 : 0;
     if (ms < 1)
       throw new CacheConfigError(`${where}: expected a number of seconds above 0, got ${JSON.stringify(value)}`);
     return ms;
   }
-  if (path === 'url' || path.endsWith('.url')) parseUrl(value, where);
+  if (isUrl(place)) parseUrl(value, where);
   return parameter === undefined ? value : readParameter(parameter, { value, where, from: 'environment' });
 }
 

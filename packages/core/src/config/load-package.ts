@@ -24,7 +24,7 @@ export async function loadPackage({ name, peers }: OptionalPackage, need: string
       cause,
     });
   };
-  const file = resolve(name);
+  const file = fileOf(name);
   if (file === undefined) throw await missing([name, ...peers]);
   try {
     return await import(/* @vite-ignore */ /* webpackIgnore: true */ pathToFileURL(file).href);
@@ -35,7 +35,8 @@ export async function loadPackage({ name, peers }: OptionalPackage, need: string
   }
 }
 
-function resolve(name: string): string | undefined {
+/** The file that `import` of `name` would load, for the application. */
+export function fileOf(name: string): string | undefined {
   for (const base of bases()) {
     try {
       return createRequire(base).resolve(name);
@@ -62,8 +63,9 @@ function* bases(): Iterable<string> {
   if (here !== undefined) yield here;
 }
 
-// Node's words have the name in quotes, those of Yarn's Plug'n'Play between spaces.
-function isNotFound(error: unknown, name: string): boolean {
+/** Whether `error` says that the package `name` is not there. */
+export function isNotFound(error: unknown, name: string): boolean {
+  // Node's words have the name in quotes, those of Yarn's Plug'n'Play between spaces
   const { code, message } = error as { code?: unknown; message?: unknown };
   return (
     /MODULE_NOT_FOUND$/.test(String(code)) &&

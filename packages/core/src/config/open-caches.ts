@@ -5,10 +5,11 @@ import type { CacheConfig } from './config.ts';
 import type { Caches } from './create.ts';
 import { inherit, namesBackend } from './inherit.ts';
 import { cacheOver, compose, prefixWanted } from './open.ts';
-import { checkOwnPrefixes } from './own-prefixes.ts';
+import { sharedPrefixes } from './own-prefixes.ts';
 import { collect, collectAsync, type Problems, refuse, shown } from './problems.ts';
-import { type Resolved, resolve } from './resolve.ts';
+import { resolve } from './resolve.ts';
 import { sharedBackends } from './shared-backends.ts';
+import type { Resolved } from './wanted.ts';
 
 export type Configs = Readonly<Record<string, string | CacheConfig>>;
 
@@ -44,17 +45,20 @@ export async function openAll(all: readonly Named[], wanted: readonly Named[] = 
     return `${base?.resolved.cache.prefix ?? (stores === 'bytes' ? 'cache:' : '')}${name}:`;
   };
   const prefixed = wanted.map((one) => ({ ...one, prefix: prefixOf(one, 'bytes') ?? 'cache:' }));
-  checkOwnPrefixes(prefixed);
+  const problems: Problems = [...sharedPrefixes(prefixed)];
+  refuse(problems);
   const backendOf = sharedBackends(prefixed);
   const opened: Opened[] = [];
   try {
-    for (const one of wanted) {
-      const composed = await compose(one.resolved, backendOf, prefixOf(one, 'bytes'));
-      const { near, fallback } = one.resolved;
-      const prefix = prefixOf(one, (near ?? fallback) ? 'bytes' : composed.backend.stores);
-      const { backend, serializer } = composed;
-      opened.push({ ...one, cache: cacheOver(composed, prefix), backend, serializer });
-    }
+    for (const one of wanted)
+      await collectAsync(problems, async () => {
+        const composed = await compose(one.resolved, backendOf, prefixOf(one, 'bytes'));
+        const { near, fallback } = one.resolved;
+        const prefix = prefixOf(one, (near ?? fallback) ? 'bytes' : composed.backend.stores);
+        const { backend, serializer } = composed;
+        opened.push({ ...one, cache: cacheOver(composed, prefix), backend, serializer });
+      });
+    refuse(problems);
     for (const { cache } of opened) await cache.start();
   } catch (error) {
     await closeAll(opened).catch(() => {}); // the reason they did not start is the one to tell

@@ -5,8 +5,9 @@ import type { Backend } from '../contract/backend.ts';
 import { CacheConfigError } from '../contract/errors.ts';
 import type { Wire } from '../contract/serializer.ts';
 import type { CacheConfig } from './config.ts';
-import { type Resolved, resolve, type Wanted } from './resolve.ts';
+import { resolve } from './resolve.ts';
 import type { SchemeContext } from './scheme.ts';
+import type { Resolved, Wanted } from './wanted.ts';
 
 /** What a URL, or a config object, asks for. @throws {CacheConfigError} on the form of an object */
 export async function wantedFrom<T>(urlOrConfig: string | CacheConfig<T>): Promise<Wanted> {

@@ -19,18 +19,24 @@ export interface Beside {
   readonly parameters: Parameters;
 }
 
+export interface Reading {
+  /** Of two parameters with one name that of the form is meant. */
+  readonly beside?: Beside | undefined;
+  /** Whether what is missing may be given elsewhere. @default false */
+  readonly partial?: boolean | undefined;
+}
+
 /**
  * The settings of `given`, checked by the parameters of `form` and by those beside them, with the defaults filled in. What
  * is wrong is added to `problems`.
  * @param what names the whole in messages
- * @param beside parameters of another owner; of two with one name the form's is meant
  */
 export function readSettings(
   { scheme, parameters }: Pick<SchemeForm, 'scheme' | 'parameters'>,
   given: ReadonlyMap<string, Given>,
   what: string,
   problems: Problems,
-  beside: Beside | undefined = undefined,
+  { beside, partial = false }: Reading = {},
 ): Record<string, unknown> {
   const all = { ...beside?.parameters, ...parameters };
   const settings: Record<string, unknown> = {};
@@ -50,7 +56,7 @@ export function readSettings(
       settings[name] = collect(problems, () => readParameter(parameter, found));
     } else if (parameter.default !== undefined) {
       settings[name] = parameter.default;
-    } else if (parameter.required === true) {
+    } else if (parameter.required === true && !partial) {
       problems.push(
         `${what}: expected ${JSON.stringify(name)} (${parameter.description}), which ${scheme}:// needs, got none`,
       );

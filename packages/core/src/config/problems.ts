@@ -38,7 +38,15 @@ export async function collectAsync<T>(problems: Problems, read: () => Promise<T>
   }
 }
 
-function keep(problems: Problems, error: unknown): void {
+/** A refusal that says nothing: of what cannot be judged now. */
+export function unjudged(): CacheConfigError {
+  const error = new CacheConfigError('the configuration could not be judged');
+  listed.set(error, []);
+  return error;
+}
+
+/** Adds the message of the refusal `error`, or each of those it lists, to `problems`. Any other error is thrown. */
+export function keep(problems: Problems, error: unknown): void {
   if (!(error instanceof CacheConfigError)) throw error;
   problems.push(...(listed.get(error) ?? [error.message]));
 }

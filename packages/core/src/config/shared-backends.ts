@@ -1,7 +1,7 @@
 import type { Backend } from '../contract/backend.ts';
 import type { BackendOf } from './open.ts';
 import { overridden } from './overridden.ts';
-import type { Resolved } from './resolve.ts';
+import type { Resolved } from './wanted.ts';
 
 /**
  * Where the backends of several caches come from: those that ask for the same connections get the same one, which observes

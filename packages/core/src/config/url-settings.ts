@@ -53,10 +53,18 @@ export function settingsFromUrl(
     }
     for (const [i, name] of pathForm.entries()) give(name, `path (${name})`, segments[i] || undefined);
   }
-  for (const [name, value] of url.query) {
-    const where = `${what} parameter ${/^[\w.-]{1,40}$/.test(name) ? JSON.stringify(name) : 'with an unusual name'}`;
-    if (settings.has(name)) problems.push(`${where}: expected once, it is given before the "?" as well`);
-    else settings.set(name, { value, where, from: 'URL' });
+  for (const [name, given] of settingsFromQuery(url, what)) {
+    if (settings.has(name)) problems.push(`${given.where}: expected once, it is given before the "?" as well`);
+    else settings.set(name, given);
   }
   return settings;
+}
+
+/** The settings that stand in the query of a URL: all of them, or those that have one of `names`. */
+export function* settingsFromQuery(url: CacheUrl, what: string, names?: object): Iterable<readonly [string, Given]> {
+  for (const [name, value] of url.query) {
+    if (names !== undefined && !Object.hasOwn(names, name)) continue;
+    const where = `${what} parameter ${/^[\w.-]{1,40}$/.test(name) ? JSON.stringify(name) : 'with an unusual name'}`;
+    yield [name, { value, where, from: 'URL' }];
+  }
 }

@@ -104,6 +104,12 @@ const variables: readonly Readonly<Record<string, string>>[] = [
   { CACHE_URL: 'redis://h', CACHE_NEAR__REDSI__HOST: 'h' },
   { CACHE_URL: 'redis://h', CACHE_FALLBACK__REDIS__PROT: '7', CACHE_FALLBACK__PROBE_EVERY: '1s' },
   { CACHE_URL: 'redis://h', CACHE_FALLBACK__PROBE_EVERY: 'often', CACHE_FALLBACK: 'redis://:hunter2@i:0' },
+  { CACHE_URL: 'redis://h', CACHE_TTL: 'hourly', CACHE_REDIS__PROT: '7', CACHE_ENABELD: 'no' },
+  { CACHE_URL: 'redis://:hunter2@h:0', CACHE_TLL: '5m', CACHE_REDIS__DB: 'x' },
+  { CACHE_URL: 'redsi://:hunter2@h?ttl=x&tll=5m', CACHE_JITTER: '2', CACHE_NEAR__NEAR_TLL: '5s' },
+  { CACHE_REDIS__PROT: '7', CACHE_TTL: 'hourly', CACHE_CACHES__USERS__REDIS__DB: 'x', CACHE_CACHES__USERS__TTL: '0' },
+  { CACHE_URL_FILE: '/nowhere/hunter2', CACHE_REDIS__PROT: '7', CACHE_CACHES__USERS__TTL: '0' },
+  { CACHE_URL_FILE: '/nowhere/hunter2', CACHE_CACHES__USERS__TTL: '0' },
 ];
 
 const configs: readonly unknown[] = [
@@ -127,9 +133,16 @@ const configs: readonly unknown[] = [
   { redis: { scheme: 'redis+sock', host: 'h' } },
   { memory: {}, redis: {} },
   { url: 'redis://h', near: 7 },
-  { url: 'redis://h', near: { nearTll: '5s' }, fallback: { url: 'redis://:hunter2@i', errors: 'many' } },
+  {
+    url: 'redis://h',
+    near: { url: 'example://', nearTll: '5s' },
+    fallback: { url: 'redis://:hunter2@i', errors: 'many' },
+  },
   { url: 'redis://h', near: { url: 'example://', nearTtl: '5 s', nearFor: 'all' } },
   { url: 'redis://h', fallback: { redis: { host: 'i', password: ['hunter2'] }, reconcile: 'merge' } },
+  { url: 'redis://:hunter2@h:0', ttl: '5 minutes', near: { url: 'example://', nearTtl: 'x' } },
+  { url: 'redsi://:hunter2@h?jitter=2', ttl: '5 minutes', redis: { port: 'none' }, fallback: 'redis://:hunter2@i:0' },
+  { url: 7, redis: { prot: 7 }, jitter: 2 },
 ];
 
 const backends = [example, fakeRedis()];
@@ -156,10 +169,7 @@ test('each of these wrong settings is refused with its own message', async () =>
   for (const env of variables) {
     let message: string;
     try {
-      const configs = cachesConfigFromEnv(env);
-      message = await createCaches(
-        Object.fromEntries(Object.entries(configs).map(([name, config]) => [name, { ...config, backends }])),
-      ).then(String, described);
+      message = await createCaches(cachesConfigFromEnv(env, { backends })).then(String, described);
     } catch (error) {
       message = described(error);
     }
