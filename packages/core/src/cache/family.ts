@@ -60,7 +60,7 @@ export class Family {
     };
     if (sharesPrefix(backend, prefix, options.name))
       warn(
-        `cache ${name}: expected a prefix of its own, got ${JSON.stringify(prefix)}, which another cache has on the same backend object: each reads and clears the other's entries. Give it another, or both the same name if they are meant to be one`,
+        `cache ${name}: expected a prefix of its own, got ${JSON.stringify(prefix)}, which another cache on this backend has: each reads and clears the other's entries. Give it another, or both one name if they are meant to be one`,
       );
     this.listeners = new Listeners(warn);
     this.outage = new Outage(warn);

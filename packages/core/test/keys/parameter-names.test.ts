@@ -32,7 +32,7 @@ describe('parameter names', () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text
     ['(user = "),(", page = \'a\\\',b\', third = `${`${"}"}`},(`) => 1', ['user', 'page', 'third']],
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text
-    ['(user = `${{ a: { b: ")" } }.a.b}),(`, page) => 1', ['user', 'page']],
+    ['(user = `${{ a: { b: 1 } }["`"]}),(`, page) => 1', ['user', 'page']],
     ['(user /* , (x */, page, // ), z\n third) => 1', ['user', 'page', 'third']],
     ['(user = /[/),(]\\//g, page = 4 / 2, third = (6) / 3) => 1', ['user', 'page', 'third']],
     ['(user, page,) => 1', ['user', 'page']],

@@ -84,13 +84,14 @@ describe('the model', () => {
   });
 
   it('says what was thrown that is no error', async () => {
-    const backend = {
-      ...inMemoryServer({ clock: manualClock() }).connect(),
-      get: () => {
+    const make: MakeSubject<unknown> = () => {
+      const clock = manualClock();
+      const get = () => {
         throw 'out of order';
-      },
+      };
+      return { backend: { ...inMemoryServer({ clock }).connect(), get }, advance: clock.advance };
     };
-    await expect(compareWithModel(() => ({ backend, advance() {} }), { print() {} })).rejects.toThrow(/out of order\n/);
+    await expect(compareWithModel(make, { print() {} })).rejects.toThrow(/, out of order\n/);
   });
 
   it('notices what stores although it should not', async () => {
