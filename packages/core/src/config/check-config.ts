@@ -8,7 +8,7 @@ import { originOf } from './origins.ts';
 import { expectation, type Given } from './parameters.ts';
 import { type Problems, refuse, shown } from './problems.ts';
 import { cacheConfigSchema, fallbackSchema, nearSchema } from './schema.ts';
-import type { BackendSchemes, Parameters } from './scheme.ts';
+import type { BackendSchemes, Parameter, Parameters } from './scheme.ts';
 import type { Section, Wanted, WantedUrl } from './wanted.ts';
 
 /** The form of an object that names a backend, and what else it may say. */
@@ -155,7 +155,7 @@ function* described(issue: z.core.$ZodIssue, config: unknown, form: Form, placed
     yield `${placed(`${name}.${inner}`, value).where}: expected a setting (text, number, true or false), got ${shown(value, true)}`;
   } else {
     const parameter = form.parameters[name];
-    const expected = expectations[name] ?? (parameter === undefined ? 'something else' : expectation(parameter));
+    const expected = expectations[name] ?? expectation(parameter as Parameter); // a key has one or the other
     const value = valueAt(config, [name]);
     yield `${placed(name, value).where}: expected ${expected}, got ${shown(value, name === 'url')}`;
   }
@@ -170,7 +170,7 @@ function isSection(name: PropertyKey | undefined): boolean {
 }
 
 function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null;
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function valueAt(config: unknown, path: readonly string[]): unknown {

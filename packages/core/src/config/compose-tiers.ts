@@ -68,7 +68,7 @@ function named<T>(what: string, compose: () => T): T {
   try {
     return compose();
   } catch (cause) {
-    throw cause instanceof Error ? new CacheConfigError(`${what}: ${cause.message}`, { cause }) : cause;
+    throw new CacheConfigError(`${what}: ${(cause as Error).message}`, { cause }); // which core's own code threw
   }
 }
 

@@ -103,14 +103,18 @@ function* describedValues(
   at = '',
 ): Iterable<DescribedValue> {
   const parameters = { ...beside, ...scheme.parameters };
-  for (const [name, value] of Object.entries({ ...settings, ...cache, serializer: serializer?.name })) {
+  // the backend and the cache may each have a setting of one name
+  const entries = [settings, { ...cache, serializer: serializer?.name }].flatMap(Object.entries<unknown>);
+  for (const [name, value] of entries) {
     if (value === undefined) continue;
     const parameter = parameters[name];
-    const from = given.get(name);
-    const inCode = parameter === undefined || (name === 'serializer' && from === undefined);
+    const unprintable =
+      parameter === undefined || (typeof value === 'object' && value !== null && !Array.isArray(value));
+    const from = unprintable ? undefined : given.get(name);
+    const inCode = unprintable || (name === 'serializer' && from === undefined);
     yield {
       name: at + name,
-      value: parameter?.secret === true ? '***' : parameter === undefined ? 'set in code' : printed(value, parameter),
+      value: unprintable ? 'set in code' : parameter.secret === true ? '***' : printed(value, parameter),
       from: from?.from ?? (inCode ? 'code' : 'default'),
       where: from?.from === 'code' ? undefined : from?.where,
     };

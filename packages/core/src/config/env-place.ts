@@ -43,7 +43,7 @@ const seedFields: readonly string[] = ['host', 'port', 'db', 'username', 'passwo
 
 /** The place of a variable by its words (`REDIS`, `PASSWORD_FILE`); `undefined` when no place has that name. */
 export function placeOf(words: readonly string[]): Place | undefined {
-  const last = words.at(-1) ?? '';
+  const last = words.at(-1) as string; // a name has at least one word
   const whole = exactPlace(words);
   if (whole !== undefined && !/_FILE$/i.test(last)) return whole;
   const inner = /_FILE$/i.test(last) ? exactPlace([...words.slice(0, -1), last.slice(0, -'_FILE'.length)]) : undefined;
@@ -78,7 +78,7 @@ function tierPlace(tier: string, inner: readonly string[]): Place | undefined {
     return backendSections.includes(section)
       ? { path: `${tier}.${section}.${camelCase(second)}`, file: false }
       : undefined;
-  const parameters = tierSections[tier] ?? {};
+  const parameters = tierSections[tier] as Parameters; // it is one of them
   const name = namesOf(parameters).get(section);
   return name === undefined ? undefined : { path: `${tier}.${name}`, file: false, parameter: parameters[name] };
 }

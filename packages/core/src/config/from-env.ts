@@ -125,7 +125,9 @@ class Draft {
    * @param url then stands in, unless there are settings of a backend
    */
   config(variable: string, url?: string): PlainCacheConfig {
-    const named = Array.from(this.#values.keys()).some((path) => backendSections.includes(path.split('.', 1)[0] ?? ''));
+    const named = Array.from(this.#values.keys()).some((path) =>
+      backendSections.includes(path.split('.', 1)[0] as string),
+    );
     if (!named && !this.#values.has('url') && url !== undefined) this.#values.set('url', url);
     if (!this.#values.has('url')) this.#origins.set('url', { value: undefined, where: variable, from: 'environment' });
     const config: Record<string, unknown> = {};

@@ -20,7 +20,7 @@ export async function wantedFrom<T>(urlOrConfig: string | CacheConfig<T>): Promi
 export async function openCache<T>(wanted: Wanted): Promise<Cache<T>> {
   const resolved = await resolve(wanted);
   const prefix = prefixWanted(resolved);
-  const observe = resolved.near === undefined ? undefined : [prefix ?? ''];
+  const observe = resolved.near === undefined ? undefined : [prefix as string];
   const composed = await compose(resolved, (part, context) => part.create({ observe, ...context }), prefix);
   const cache = cacheOver<T>(composed, prefix);
   await startOrClose(cache);
@@ -82,7 +82,7 @@ export async function openBackend(wanted: Wanted): Promise<Backend<unknown>> {
   for (const [name, value] of Object.entries({ ...cache, near, fallback })) {
     if (value === undefined) continue;
     throw new CacheConfigError(
-      `${given.get(name)?.where ?? name}: expected none, it belongs to a cache and this makes a backend; use createCache`,
+      `${given.get(name)?.where}: expected none, it belongs to a cache and this makes a backend; use createCache`,
     );
   }
   const backend = create();

@@ -1,4 +1,4 @@
-import { CacheConfigError, InvalidTtlError } from '../contract/errors.ts';
+import { CacheConfigError } from '../contract/errors.ts';
 import { parseTtl, type Ttl } from '../time/ttl.ts';
 import { didYouMean } from './nearest.ts';
 import { collect, type Problems, shown } from './problems.ts';
@@ -105,9 +105,8 @@ const readers: { readonly [Type in Parameter['type']]: Read<Type> } = {
     if (ttl === 0) return orZero ? 0 : refused;
     try {
       return parseTtl(ttl as Ttl);
-    } catch (error) {
-      if (error instanceof InvalidTtlError) return refused;
-      throw error;
+    } catch {
+      return refused; // an InvalidTtlError, whose words are for code
     }
   },
   choice: (value, { choices }) => (typeof value === 'string' && choices.includes(value) ? value : refused),

@@ -3,24 +3,30 @@ import type { BackendOf } from './open.ts';
 import { overridden } from './overridden.ts';
 import type { Resolved } from './wanted.ts';
 
+/** Caches whose entries are in one place. */
+interface Group {
+  caches: number;
+  readonly observe: Set<string>;
+  backend?: Backend<unknown>;
+}
+
 /**
  * Where the backends of several caches come from: those that ask for the same connections get the same one, which observes
  * the keys of all that have a near tier. A backend without connections is one cache's own.
  */
 export function sharedBackends(caches: readonly { readonly resolved: Resolved; readonly prefix: string }[]): BackendOf {
-  const groups = new Map<unknown, { caches: number; readonly observe: Set<string>; backend?: Backend<unknown> }>();
+  const groups = new Map<unknown, Group>();
   for (const { resolved, prefix } of caches) {
     for (const part of [resolved, resolved.near, resolved.fallback]) {
       if (part === undefined) continue;
-      const group = groups.get(placeOf(part)) ?? { caches: 0, observe: new Set() };
+      const group: Group = groups.get(placeOf(part)) ?? { caches: 0, observe: new Set() };
       group.caches++;
       if (resolved.near !== undefined && part !== resolved.near) group.observe.add(prefix);
       groups.set(placeOf(part), group);
     }
   }
   return (part, context) => {
-    const group = groups.get(placeOf(part));
-    if (group === undefined) throw new Error('expected a part of one of the caches');
+    const group = groups.get(placeOf(part)) as Group; // each part is in one
     group.backend ??= sharedBackend(part.create({ observe: [...group.observe], ...context }), group.caches);
     return group.backend;
   };

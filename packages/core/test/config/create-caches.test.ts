@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { cachesConfigFromEnv } from '../../src/config/index.ts';
-import { createCaches } from '../../src/index.ts';
+import { type BackendSchemes, createCaches, dummyBackend } from '../../src/index.ts';
 import { fakeRedis } from './example-schemes.ts';
 
 describe('several caches by name', () => {
@@ -57,6 +57,35 @@ describe('several caches by name', () => {
     await expect(creating).rejects.toMatchObject({ cause: { message: 'b/0 does not start' } });
     expect(diary.filter((line) => line.startsWith('start'))).toEqual(['start a/0', 'start b/0']);
     expect(diary.filter((line) => line.startsWith('close')).sort()).toEqual(['close a/0', 'close b/0', 'close c/0']);
+  });
+
+  test('are all closed although one of them does not close, which is told', async () => {
+    const diary: string[] = [];
+    const backends = [fakeRedis(diary)];
+    const caches = await createCaches({
+      one: { url: 'redis://a', backends },
+      two: { url: 'redis://b', backends },
+    });
+    caches.two.close = () => Promise.reject(new Error('stuck'));
+    await expect(caches.close()).rejects.toThrow('stuck');
+    expect(diary.filter((line) => line.startsWith('close'))).toEqual(['close a/0']);
+  });
+
+  test('what only their settings together show to be wrong is told of all of them, and what was created is closed', async () => {
+    const diary: string[] = [];
+    const backends = [fakeRedis(diary)];
+    const create = () => {
+      const { invalidateTags: _, ...tagless } = dummyBackend();
+      return tagless;
+    };
+    const tagless = { redis: { ...backends[0]?.redis, create } } as BackendSchemes;
+    const creating = createCaches({
+      one: { url: 'redis://a', backends },
+      two: { url: 'redis://b', tags: true, backends: [tagless] },
+      three: { url: 'redis://c', near: 'dummy://', backends },
+    });
+    await expect(creating).rejects.toThrow(/2 problems:\n- tags: expected .*\n- near: expected nearTtl/);
+    expect(diary).toEqual(['create a/0', 'create c/0', 'close a/0']);
   });
 
   test('what is wrong with any of them is told at once, and nothing is created', async () => {

@@ -126,6 +126,20 @@ describe('a wrong URL is refused before anything is created, with the nearest ri
   });
 });
 
+test('a backend has the serializer that its URL names above it', async () => {
+  const backend = await backendFromUrl('example://?serializer=json://', options);
+  expect(backend.stores).toBe('values');
+  await expect(Promise.resolve().then(() => backend.set('a', () => 1))).rejects.toMatchObject({
+    code: 'SERIALIZATION',
+  });
+});
+
+test.each([null, undefined, 7, []])('what is no configuration at all is refused: %j', async (config) => {
+  expect(await messageOf(createCache(config as never))).toMatch(
+    /^config: expected a URL or an object with a url, got /,
+  );
+});
+
 test('a cache by URL is started, and closed again when it does not start', async () => {
   const calls: string[] = [];
   const cache = await createCache('dummy://?prefix=app:&ttl=5m');

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe as chapter, expect, test } from 'vitest';
 import { cacheConfigFromEnv, configFromUrl, configToUrl, describe } from '../../src/config/index.ts';
 import { resolve } from '../../src/config/resolve.ts';
-import { createCache } from '../../src/index.ts';
+import { type BackendSchemes, createCache } from '../../src/index.ts';
 import { example, fakeRedis } from './example-schemes.ts';
 
 const backends = [example, fakeRedis()];
@@ -34,6 +34,60 @@ test('the effective configuration says of each value where it comes from, and no
     `"redis://ada:***@h:6380/2?connectTimeout=1s&ttl=5m&jitter=0.1&maxValueBytes=Infinity"`,
   );
   expect(inspect(description, { depth: 9 }) + JSON.stringify(description)).not.toContain('hunter2');
+});
+
+test('of tiers too, whether a URL, a section or nothing names their backend', async () => {
+  const env = {
+    CACHE_URL: 'redis://h',
+    CACHE_NEAR__NEAR_TTL: '5s',
+    CACHE_FALLBACK: 'redis://:hunter2@i',
+    CACHE_FALLBACK__MIRROR: 'always',
+  };
+  const memory = { memory: { ...example.example, scheme: 'memory', parameters: {} } } as BackendSchemes;
+  const serializer = { name: 'own', serialize: () => '', deserialize: () => undefined };
+  const code = {
+    serializer,
+    earlyExpiration: { beta: 2 },
+    version: 3,
+    timeout: { soft: '1s' as const },
+    ttl: undefined,
+    backends: [...backends, memory],
+  };
+  const description = await describe({ ...cacheConfigFromEnv(env), ...code });
+  expect(String(description)).toMatchInlineSnapshot(`
+    "redis://
+      host                     h            CACHE_URL host
+      port                     6379         default
+      db                       0            default
+      tls                      false        default
+      timeout                  500ms        default
+      connectTimeout           2s           default
+      version                  3            code
+      earlyExpiration          set in code  code
+      serializer               own          code
+      timeout                  set in code  code
+      near                     memory://    default
+      near.nearTtl             5s           CACHE_NEAR__NEAR_TTL
+      fallback                 redis://     CACHE_FALLBACK
+      fallback.host            i            CACHE_FALLBACK host
+      fallback.port            6379         default
+      fallback.password        ***          CACHE_FALLBACK password
+      fallback.db              0            default
+      fallback.tls             false        default
+      fallback.timeout         500ms        default
+      fallback.connectTimeout  2s           default
+      fallback.mirror          always       CACHE_FALLBACK__MIRROR"
+  `);
+  const bare = await describe({
+    url: 'redis://h',
+    near: { memory: {} },
+    fallback: { redis: { host: 'i' } },
+    backends: code.backends,
+  });
+  expect(bare.values.filter(({ name }) => name === 'near' || name === 'fallback')).toEqual([
+    { name: 'near', value: 'memory://', from: 'default', where: undefined },
+    { name: 'fallback', value: 'redis://', from: 'code', where: undefined },
+  ]);
 });
 
 /** All that a URL says, its tiers included. */

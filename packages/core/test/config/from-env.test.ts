@@ -166,6 +166,8 @@ describe('a wrong variable is named, with the nearest right one', () => {
     { CACHE_TTL: '5m', cache_ttl: '6m' },
     { CACHE_PREFIX: 'a:', CACHE_REDIS__KEY_PREFIX: 'b:' },
     { CACHE_REDIS__PASSWORD_FILE: '/nowhere/hunter2' },
+    { CACHE_REDIS__PASSWORD_FILE: `/${'x'.repeat(300)}` },
+    { CACHE_NEAR__MEMORY__MAX__SIZE: '1' },
     { CACHE_TLL: '5m', CACHE_ENABLED: 'perhaps', CACHE_JITTER: '2' },
   ])('%j', async (env) => {
     const message = await messageOf(() => cacheConfigFromEnv(env));
@@ -187,6 +189,13 @@ describe('a wrong variable is named, with the nearest right one', () => {
     const message = await messageOf(() => createCache({ ...cacheConfigFromEnv(env), backends: [fakeRedis()] }));
     expect(message).not.toContain('hunter2');
     expect(message).toMatchSnapshot();
+  });
+
+  test('spakky’s other variables are its own', () => {
+    expect(cacheConfigFromEnv({ SPAKKY_REDIS__HEALTH_CHECK: '1' }, { prefix: 'SPAKKY_REDIS__' }).redis).toEqual({
+      host: 'localhost',
+      timeout: 5_000,
+    });
   });
 
   test.each([

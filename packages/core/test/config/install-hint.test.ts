@@ -30,4 +30,8 @@ describe('what is missing is installed in the words of the package manager in us
     expect(installCommand(['a'], join(project, 'packages/one'), '')).toBe(words);
     expect(installCommand(['a'], join(project, 'packages/one'), 'deno/2.0.0')).toBe(words);
   });
+
+  test('or npm, which comes with Node', () => {
+    expect(installCommand(['a'], '/', 'deno/2.0.0')).toBe('npm install a');
+  });
 });

@@ -7,7 +7,7 @@ import type { Asking } from '../../src/config/asking.ts';
 import { cacheParameters } from '../../src/config/cache-parameters.ts';
 import { cacheConfigFromEnv, cachesConfigFromEnv, type Environment } from '../../src/config/index.ts';
 import { requiring } from '../../src/config/require-package.ts';
-import { CacheConfigError, createCaches } from '../../src/index.ts';
+import { CacheConfigError, createCache, createCaches } from '../../src/index.ts';
 import { example, fakeRedis } from './example-schemes.ts';
 
 const everyCache = Object.keys(cacheParameters).join(', ');
@@ -119,6 +119,18 @@ describe('what a package knows is told with the rest, by variables alone', () =>
 - CACHE_REDIS__PROT: expected a parameter of redis:// (port) or of every cache (${everyCache}); did you mean "port"?
 - CACHE_REDIS__PORT: expected an integer of at least 1, got "none"`,
     );
+  });
+
+  test('one that has no such scheme, or a serializer that fails by mistake, is told as that', async () => {
+    await install('@cache/redis', redis);
+    await install('@cache/serializers', `export function serializerFromUrl() { throw new TypeError('a mistake') }`);
+    expect(messageOf({ ...env, CACHE_URL: 'rediss://' })).toContain(
+      '\n- CACHE_URL: @cache/redis is installed and has no scheme rediss://; expected a version of it that fits this @cache/core',
+    );
+    await expect(createCache('redis+unix:///tmp/x')).rejects.toThrow(
+      /^url: @cache\/redis is installed and has no scheme/,
+    );
+    expect(() => cacheConfigFromEnv({ ...env, CACHE_SERIALIZER: 'yaml://?x=1' })).toThrow(TypeError);
   });
 
   test('and only where something else is wrong: a program that is right imports it when it creates the cache', async () => {
