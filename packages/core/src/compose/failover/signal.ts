@@ -55,6 +55,6 @@ export function failoverSignal(primary: Observing, clock: Clock): Signal {
         deaf();
       };
     },
-    ...(primary.observes !== undefined && { observes: (key: string) => primary.observes?.(key) ?? true }),
+    ...(primary.observes !== undefined && { observes: primary.observes.bind(primary) }),
   };
 }

@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { Cache, type CacheEvents } from '@cache/core';
+import { Cache, type CacheEvents, type CapableBackend, failover, type Health } from '@cache/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { failingWorld } from './failing-world.ts';
 
@@ -90,6 +90,43 @@ describe('an outage', () => {
     await vi.advanceTimersByTimeAsync(5_000);
     expect(asked).toHaveBeenCalledTimes(5);
     expect(await cache.get('k')).toBe('v');
+  });
+
+  it('is over when the primary says of itself that it is well, and not when it only answers', async () => {
+    const { down, primary, fallback } = failingWorld();
+    let status: Health['status'] = 'down';
+    const health = vi.fn(async () => ({ status, details: {} }));
+    const pair = failover<string>({ ...primary, health } as CapableBackend<string>, fallback, {
+      errors: 1,
+      logger: { warn() {} },
+    });
+    down();
+    await pair.set('k', 'v');
+    primary.faults.always = undefined;
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(health).toHaveBeenCalledTimes(2);
+    expect(pair.isDegraded).toBe(true);
+    status = 'degraded';
+    await vi.advanceTimersByTimeAsync(500);
+    expect(pair.isDegraded).toBe(false);
+  });
+
+  it('is told of to those who listen, whatever one of them throws', async () => {
+    const { pair, down, recovered } = failingWorld({ errors: 1 });
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const mistake = new TypeError('a mistake');
+    const heard: string[] = [];
+    pair.onOutage(() => {
+      throw mistake;
+    });
+    const deaf = pair.onOutage(({ event }) => heard.push(event));
+    down();
+    await pair.get('k');
+    deaf();
+    await recovered();
+    expect(heard).toEqual(['error', 'failover']);
+    expect(warned).toHaveBeenCalledWith(mistake);
+    warned.mockRestore();
   });
 
   it('begins with what is slow, where that was asked for', async () => {

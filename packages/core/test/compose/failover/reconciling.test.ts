@@ -147,6 +147,35 @@ describe('what was changed meanwhile', () => {
     expect([...peer.keys()]).toEqual([]);
   });
 
+  it('is restored again where a new outage interrupts that, and not what was changed meanwhile', async () => {
+    const { pair, peer, primary, fallback, down } = failingWorld({ reconcile: 'restore', errors: 1 });
+    down();
+    await pair.set('k', 'ours');
+    await pair.set('changed', 'ours');
+    primary.faults.always = undefined;
+    primary.faults.script('set', 'error', 'error');
+    await vi.advanceTimersByTimeAsync(500);
+    expect(pair.isDegraded).toBe(true);
+    const { getEntries } = fallback;
+    fallback.getEntries = (keys) => {
+      fallback.getEntries = getEntries;
+      const entries = getEntries(keys);
+      pair.delete('changed');
+      return entries;
+    };
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(pair.isDegraded).toBe(false);
+    expect([...peer.keys()]).toEqual(['k']);
+    expect(await pair.get('changed')).toEqual({ hit: false });
+  });
+
+  it('is not cut apart within a character when it is cleared by what it begins with', async () => {
+    const { pair, outages, down } = failingWorld({ maxJournalEntries: 2 });
+    down();
+    for (const key of ['k\u{1F600}', 'k\u{1F601}', 'k\u{1F602}']) await pair.set(key, 'v');
+    expect(outages).toContainEqual(expect.objectContaining({ event: 'journalOverflow', prefixes: ['k'] }));
+  });
+
   it('lives in the fallback no longer than fallbackTtl, its stale window included', async () => {
     const { pair, fallback, down } = failingWorld({ fallbackTtl: '1m' });
     await pair.set('long', 'v', { ttl: 3_600_000, staleFor: 1_000 });

@@ -1,4 +1,4 @@
-import type { CapableBackend, FailoverBackend } from '@cache/core';
+import type { CapableBackend, FailoverBackend, FailoverOptions } from '@cache/core';
 import { faultyBackend, type Step } from '@cache/core/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { failingWorld } from './failing-world.ts';
@@ -11,13 +11,13 @@ afterEach(() => {
 });
 
 /** A world whose fallback holds up writes twice: before they are carried out, and before they are answered. */
-function slowWorld() {
+function slowWorld(options: FailoverOptions = { errors: 1 }) {
   const held: (() => void)[] = [];
   let slow = false;
   const step = ({ operation }: Step): Promise<void> | undefined =>
     slow && operation === 'set' ? new Promise((resolve) => held.push(resolve)) : undefined;
   const over = (fallback: CapableBackend<string>) => faultyBackend(fallback, { step }) as CapableBackend<string>;
-  const world = failingWorld({ errors: 1 }, over);
+  const world = failingWorld(options, over);
   return {
     ...world,
     slow() {
@@ -94,6 +94,56 @@ describe.each(Object.entries(sweeps))('%s', (_, sweep) => {
     expect(peer.has('a:1')).toBe(false);
     expect(await pair.health?.()).toMatchObject({ details: { journal: 0 } });
   });
+});
+
+it('what a clear of the primary may still remove is not given back to it for good', async () => {
+  const { pair, peer, primary } = failingWorld({ reconcile: 'restore' });
+  primary.faults.script('set', 'error');
+  await pair.set('a:1', 'old');
+  const { clear } = primary;
+  let answer: () => void = () => {};
+  primary.clear = async (prefix) => {
+    primary.clear = clear;
+    peer.clear(prefix);
+    await new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+  };
+  const clearing = pair.clear('a:');
+  await vi.advanceTimersByTimeAsync(500);
+  expect(peer.has('a:1')).toBe(true);
+  answer();
+  await clearing;
+  expect(await pair.get('a:1')).toEqual({ hit: false });
+  await vi.advanceTimersByTimeAsync(500);
+  expect(peer.has('a:1')).toBe(false);
+});
+
+it('what a clear of a recovery meets under way does not stay in the fallback', async () => {
+  const { pair, peer, fallback, primary, slow, letOn } = slowWorld({ maxJournalEntries: 1, errors: 3 });
+  primary.faults.script('delete', 'error', 'error');
+  await pair.delete('a:1');
+  await pair.delete('a:2'); // what they begin with is to be cleared
+  const { set } = primary;
+  let answer: () => void = () => {};
+  primary.set = async (...how) => {
+    const stored = await set(...how);
+    await new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    return stored;
+  };
+  slow();
+  const setting = pair.set('a:3', 'v');
+  await vi.advanceTimersByTimeAsync(500);
+  expect(peer.has('a:3')).toBe(false); // cleared
+  answer();
+  await vi.advanceTimersByTimeAsync(0);
+  await letOn();
+  expect(fallback.has('a:3')).toBe(true);
+  await letOn();
+  await setting;
+  expect(fallback.has('a:3')).toBe(false);
 });
 
 it('a clear leaves alone what it does not cover, also where it meets it under way', async () => {
