@@ -219,16 +219,8 @@ export class Side<W> {
         this.journal.haunt(writes, -1, 0);
         this.#listener.wake(0);
       };
-      answer.then(
-        (value) => {
-          settled();
-          resolve(value);
-        },
-        (error) => {
-          settled();
-          reject(error);
-        },
-      );
+      answer.then(settled, settled);
+      answer.then(resolve, reject);
     });
   }
 }
