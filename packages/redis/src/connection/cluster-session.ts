@@ -5,6 +5,7 @@ import { type ConnectionId, identify, killConnection } from './connection-id.ts'
 import { hangUp } from './hang-up.ts';
 import type { Session } from './session.ts';
 import { type Silence, silence } from './silence.ts';
+import { nameOf, slotOwners } from './slot-owners.ts';
 import { oneLife, type Topology } from './topology.ts';
 
 export interface ClusterSessionOptions {
@@ -116,7 +117,7 @@ export async function openClusterSession(options: ClusterSessionOptions): Promis
   return {
     inOrder: false,
     connection: undefined, // each node forgets its own
-    nodes: () => cluster.nodes('master'),
+    nodes: () => slotOwners(cluster),
     write(commands) {
       const nodes = cluster.nodes('master');
       for (const node of nodes) silenceOf(node).look();
@@ -151,8 +152,4 @@ const ending: ReadonlySet<string> = new Set(['disconnecting', 'close', 'end']);
 async function connected(node: Redis): Promise<void> {
   if (node.status === 'wait') await node.connect();
   else if (node.status !== 'ready') await once(node, 'ready');
-}
-
-function nameOf({ options }: Redis): string {
-  return `${options.host}:${options.port}`;
 }

@@ -3,6 +3,7 @@ import { ExpiredError, NotSentError } from '../errors/not-answered.ts';
 import type { Argument } from './command-queue.ts';
 import { deadlines } from './deadlines.ts';
 import type { Link, LinkState } from './link.ts';
+import { slotOwners } from './slot-owners.ts';
 
 /**
  * A client of the caller's, used as it is. Its own settings decide whether commands travel together, wait while it is
@@ -43,7 +44,7 @@ export function injectedLink(client: Redis | Cluster, timeout: number, onReady: 
     },
     send: (name, args) => sendTo(client, name, args),
     async nodes() {
-      const nodes = client.isCluster ? (client as Cluster).nodes('master') : [client as Redis];
+      const nodes = client.isCluster ? slotOwners(client as Cluster) : [client as Redis];
       return nodes.map((node) => ({ options: node.options, send: (name, args) => sendTo(node, name, args) }));
     },
     doubt() {}, // a connection is the client's to replace

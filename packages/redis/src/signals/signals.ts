@@ -90,8 +90,14 @@ export function signals(options: SignalsOptions): Signals {
       if (mine === round) again();
     };
     try {
+      const servers = await options.servers();
+      /** A cluster may have got another one, without a word where its client is not ours. */
+      const compare = async (): Promise<void> => {
+        const now = await options.servers().catch(() => servers); // whoever is gone has an ear that ends
+        if (namesOf(now) !== namesOf(servers)) ended();
+      };
       const opened = await Promise.allSettled(
-        (await options.servers()).map((node, index) =>
+        servers.map((node, index) =>
           openEar({
             node,
             connectTimeout,
@@ -104,6 +110,7 @@ export function signals(options: SignalsOptions): Signals {
             onProof(at) {
               if (mine !== round) return;
               heardUntil[index] = at;
+              if (index === 0) void compare();
               if (live && bound < Number.POSITIVE_INFINITY) tell(restored());
             },
             onEnd: ended,
@@ -163,6 +170,13 @@ export function signals(options: SignalsOptions): Signals {
       listeners.clear();
     },
   };
+}
+
+function namesOf(servers: readonly Node[]): string {
+  return servers
+    .map(({ options: { path, host, port } }) => path ?? `${host}:${port}`)
+    .sort()
+    .join();
 }
 
 /** The server refuses prefixes that contain one another: the shorter says it all. */
