@@ -55,21 +55,21 @@ test.each([
     program: `export { Cache } from '@cache/core';`,
     plugins: [withoutLoads],
   },
-  { what: 'Cache', limit: 20_000, program: `export { Cache } from '@cache/core';`, plugins: [] },
+  { what: 'Cache', limit: 19_500, program: `export { Cache } from '@cache/core';`, plugins: [] },
   {
     what: 'Cache and tiers',
-    limit: 25_000,
+    limit: 23_000,
     program: `export { Cache, createCache, tiered } from '@cache/core';`,
     plugins: [],
   },
   {
     what: 'Cache and failover',
-    limit: 25_500,
+    limit: 26_200,
     program: `export { Cache, createCache, failover } from '@cache/core';`,
     plugins: [],
   },
   // Nobody needs all of it at once. It may grow by nothing but what a program asks for.
-  { what: "core's whole main entry", limit: 31_000, program: `export * from '@cache/core';`, plugins: [] },
+  { what: "core's whole main entry", limit: 31_800, program: `export * from '@cache/core';`, plugins: [] },
 ])(
   '$what is at most $limit bytes, minified and gzipped, without third-party code',
   async ({ what, limit, program, plugins }) => {

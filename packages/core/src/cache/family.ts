@@ -14,7 +14,7 @@ import { type Clock, systemClock } from '../time/clock.ts';
 import { Listeners } from './events.ts';
 import { asCacheError, type Logger, Outage, processLogger } from './failures.ts';
 import type { CacheOptions } from './options.ts';
-import { freePrefix, sharesPrefix } from './shared-prefix.ts';
+import { sharesPrefix } from './shared-prefix.ts';
 
 const hits = channel('cache:hit');
 const misses = channel('cache:miss');
@@ -58,9 +58,9 @@ export class Family {
         // A logger that fails must not fail what it was to tell of.
       }
     };
-    if (sharesPrefix(backend, prefix, options.name))
+    if (sharesPrefix(this.table, prefix, options.name))
       warn(
-        `cache ${name}: expected a prefix of its own, got ${JSON.stringify(prefix)}, which another cache on this backend has: each reads and clears the other's entries. Give it another, or both one name if they are meant to be one`,
+        `cache ${name}: expected a prefix of its own, got ${JSON.stringify(prefix)}, which another cache on this backend has: they share their entries. Give it another, or both one name if they are meant to be one`,
       );
     this.listeners = new Listeners(warn);
     this.outage = new Outage(warn);
@@ -112,7 +112,7 @@ export class Family {
 
   /** The cache that began it was closed. */
   end(): void {
-    freePrefix(this.backend, this.prefix);
+    this.table.prefixes.delete(this.prefix);
     this.#unwatch?.();
     this.#unwatch = undefined;
     this.#unlisten?.();

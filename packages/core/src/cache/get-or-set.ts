@@ -1,6 +1,8 @@
 import { isPending } from '../contract/awaitable.ts';
 import type { Awaitable } from '../contract/backend.ts';
 import { CacheConfigError, isSerializationFailure } from '../contract/errors.ts';
+import { isFresh } from '../contract/fresh.ts';
+import { kindOf } from '../contract/kind.ts';
 import { type CacheResult, MISS } from '../contract/result.ts';
 import type { Flight } from '../loads/flight.ts';
 import type { Loader } from '../loads/load-context.ts';
@@ -91,7 +93,7 @@ async function getAhead<T>(engine: Engine<T>, request: Request<T>): Promise<T> {
   const { moves } = table;
   try {
     const entry = await engine.backend.getEntry(full);
-    if (entry !== undefined && (entry.freshFor === null || entry.freshFor > 0)) {
+    if (isFresh(entry)) {
       engine.found(key, { hit: true, value: entry.value });
       engine.loads.ahead(full, entry, loader, engine.loads.plan(options));
       return entry.value;
@@ -172,6 +174,5 @@ export function unreadable<T>(
 
 /** @throws {CacheConfigError} on what is no function */
 export function assertLoader(loader: unknown): void {
-  if (typeof loader !== 'function')
-    throw new CacheConfigError(`loader: expected a function, got ${loader === null ? 'null' : typeof loader}`);
+  if (typeof loader !== 'function') throw new CacheConfigError(`loader: expected a function, got ${kindOf(loader)}`);
 }

@@ -1,4 +1,5 @@
 import { CacheConfigError } from '../contract/errors.ts';
+import { kindOf } from '../contract/kind.ts';
 
 /** What an option may be, in words and in code. */
 export type OptionCheck = readonly [expected: string, fits: (given: unknown) => boolean];
@@ -23,6 +24,6 @@ export function checkOption(name: string, [expected, fits]: OptionCheck, given: 
   if (given === undefined || fits(given)) return;
   // Of strings only those that stand for a choice: a URL in the wrong place may hold a password.
   const shown = typeof given === 'number' || given === '' || (typeof given === 'string' && expected.startsWith("'"));
-  const got = given === null ? 'null' : shown ? JSON.stringify(given) : typeof given;
+  const got = shown ? JSON.stringify(given) : kindOf(given);
   throw new CacheConfigError(`${name}: expected ${expected}, got ${got}`);
 }

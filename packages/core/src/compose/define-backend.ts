@@ -2,6 +2,7 @@ import { andThen, isPending } from '../contract/awaitable.ts';
 import type { Awaitable, Backend, Entry, SyncBackend, WriteOptions } from '../contract/backend.ts';
 import type { CapableBackend, Lease } from '../contract/capabilities.ts';
 import { CacheConfigError } from '../contract/errors.ts';
+import { isFresh } from '../contract/fresh.ts';
 import { hit, MISS } from '../contract/result.ts';
 import { eachKey } from './each-key.ts';
 import { KeyOrder } from './key-order.ts';
@@ -145,8 +146,4 @@ function freshKeys(
 
 function isAsync(keys: AsyncIterable<string> | Iterable<string>): keys is AsyncIterable<string> {
   return Symbol.asyncIterator in Object(keys);
-}
-
-function isFresh(entry: Entry<unknown> | undefined): boolean {
-  return entry !== undefined && (entry.freshFor === null || entry.freshFor > 0);
 }

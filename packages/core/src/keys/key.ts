@@ -1,4 +1,5 @@
 import { CacheKeyError } from '../contract/errors.ts';
+import { kindOf } from '../contract/kind.ts';
 
 /**
  * Accepts a key: a non-empty, well-formed string that does not begin with U+0000, which starts the keys backends use
@@ -11,8 +12,7 @@ export function assertKey(key: unknown): asserts key is string {
 }
 
 function refused(key: unknown): CacheKeyError {
-  if (typeof key !== 'string')
-    return new CacheKeyError(`key: expected a non-empty string, got ${key === null ? 'null' : typeof key}`);
+  if (typeof key !== 'string') return new CacheKeyError(`key: expected a non-empty string, got ${kindOf(key)}`);
   if (key.length === 0) return new CacheKeyError('key: expected a non-empty string, got an empty one', { key });
   if (key.charCodeAt(0) === 0)
     return new CacheKeyError('key: expected one that does not begin with U+0000, which is reserved', { key });

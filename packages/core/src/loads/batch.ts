@@ -1,5 +1,6 @@
 import type { Awaitable } from '../contract/backend.ts';
 import { CacheError } from '../contract/errors.ts';
+import { kindOf } from '../contract/kind.ts';
 import type { Ttl } from '../time/ttl.ts';
 import type { Flight } from './flight.ts';
 import { ABSENT, type LoadContext } from './load-context.ts';
@@ -123,7 +124,7 @@ export function asMap<T>(loaded: LoadedMany<T>): ReadonlyMap<string, T> {
     return new Map(Object.entries(loaded as Record<string, T>));
   }
   throw new CacheError(
-    `getOrSetMany: expected the loader to give a Map, pairs or an object by key, got ${loaded === null ? 'null' : typeof loaded}`,
+    `getOrSetMany: expected the loader to give a Map, pairs or an object by key, got ${kindOf(loaded)}`,
     {
       code: 'INVALID_LOAD',
     },

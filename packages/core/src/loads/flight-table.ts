@@ -25,6 +25,8 @@ export class FlightTable {
   readonly failures: FailureMemory = new FailureMemory();
   /** Writes through, one at a time for each key. */
   readonly turns: Turns = new Turns();
+  /** Of the open caches above the backend, each with the `name` it was given. */
+  readonly prefixes: Map<string, { readonly name: string | undefined; warned?: boolean }> = new Map();
   /** Counts tag invalidations; a flight compares it with the number it began at. */
   sequence = 0;
   /** Counts landings and acknowledged changes: a miss read before one and handled after it may be out of date. */

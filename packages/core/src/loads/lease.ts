@@ -1,6 +1,7 @@
 import type { Entry } from '../contract/backend.ts';
 import type { Lease, Leasing } from '../contract/capabilities.ts';
 import { CacheLeaseTimeoutError, isSerializationFailure } from '../contract/errors.ts';
+import { isFresh } from '../contract/fresh.ts';
 import type { Flight } from './flight.ts';
 import type { LoadHost } from './load-host.ts';
 import type { LoadPlan } from './load-options.ts';
@@ -52,7 +53,7 @@ export async function obtainLease<T>(
       const { lease, entry } = got;
       flight.search(entry, host.clock.now());
       if (lease !== undefined) return { load: true, lease };
-      if (entry !== undefined && isFresh(entry) && atLeast !== Number.POSITIVE_INFINITY) return { load: false, entry };
+      if (isFresh(entry) && atLeast !== Number.POSITIVE_INFINITY) return { load: false, entry };
       if (once) return { load: false };
       flight.onElsewhere?.();
       const left = plan.waitTimeout - (host.clock.now() - start);
@@ -73,10 +74,6 @@ export async function obtainLease<T>(
       gone.abort();
     }
   }
-}
-
-function isFresh(entry: Entry<unknown>): boolean {
-  return entry.freshFor === null || entry.freshFor > 0;
 }
 
 /** Whichever is first: the wake-up, the time, or that the flight was fenced. */

@@ -1,5 +1,6 @@
 import { assertBoolean, assertOptions } from '../cache/check-options.ts';
 import { CacheConfigError } from '../contract/errors.ts';
+import { kindOf } from '../contract/kind.ts';
 import { parseTtl, parseWindow, type Ttl } from '../time/ttl.ts';
 
 /** How an entry is loaded, stored and answered when it is not fresh. All durations as {@link Ttl}. */
@@ -124,7 +125,7 @@ export function planLoad(options: LoadOptions, defaults: LoadDefaults, ttl: numb
   }
   const signal = pick('signal');
   if (signal !== undefined && typeof signal?.throwIfAborted !== 'function')
-    throw new CacheConfigError(`signal: expected an AbortSignal, got ${signal === null ? 'null' : typeof signal}`);
+    throw new CacheConfigError(`signal: expected an AbortSignal, got ${kindOf(signal)}`);
   assertBoolean('singleFlight', pick('singleFlight'));
   assertBoolean('refresh', options.refresh);
   const plan = {

@@ -2,6 +2,7 @@ import { isPending } from '../contract/awaitable.ts';
 import type { Entry } from '../contract/backend.ts';
 import type { Lease } from '../contract/capabilities.ts';
 import { CacheError, CacheLeaseTimeoutError, isBackendFailure, isCacheError } from '../contract/errors.ts';
+import { isFresh } from '../contract/fresh.ts';
 import type { Flight, Landing } from './flight.ts';
 import { obtainLease } from './lease.ts';
 import type { Loader } from './load-context.ts';
@@ -258,8 +259,8 @@ export class Loads<T> {
         const found = storedEntry(host, flight.key, plan);
         const entry = isPending(found) ? await found : found;
         if (flight.broken) return nothing;
-        const fresh = entry !== undefined && (entry.freshFor === null || entry.freshFor > 0);
-        if (fresh && start.force !== true && start.behind === undefined && !plan.refresh) return landed(entry.value);
+        if (isFresh(entry) && start.force !== true && start.behind === undefined && !plan.refresh)
+          return landed(entry.value);
         flight.search(entry, host.clock.now());
       } else {
         flight.search(undefined, 0);

@@ -17,7 +17,7 @@ describe('two caches with one prefix above one backend object', () => {
     const orders = make({ prefix: 'app:' });
     make({ prefix: 'app:' });
     expect(warnings).toEqual([
-      'cache app: expected a prefix of its own, got "app:", which another cache on this backend has: each reads and clears the other\'s entries. Give it another, or both one name if they are meant to be one',
+      'cache app: expected a prefix of its own, got "app:", which another cache on this backend has: they share their entries. Give it another, or both one name if they are meant to be one',
     ]);
     await users.set('1', 1);
     expect(await orders.get('1')).toBe(1);
