@@ -32,6 +32,15 @@ async function proxyTo(to: RedisServer): Promise<FaultyProxy> {
   return proxy;
 }
 
+async function comesAndGoes(proxy: FaultyProxy, fault: FaultyProxy['fault'], every: number, ms: number): Promise<void> {
+  for (const until = performance.now() + ms; performance.now() < until; ) {
+    proxy.fault = fault;
+    await sleep(every);
+    proxy.fault = 'none';
+    await sleep(every);
+  }
+}
+
 function adminOf(to: RedisServer): Redis {
   const admin = new Redis({ ...to.address });
   admin.on('error', () => {});
@@ -106,12 +115,7 @@ it('a network that delivers late, where that counts as dead', { timeout: 60_000 
   const proxy = await proxyTo(await server());
   const callers = await calling({ url: proxy.url, options: { slowAfter: 50, probeEvery: 100 } });
   // What a caller was told had failed is carried out nonetheless.
-  for (const until = performance.now() + lasts; performance.now() < until; ) {
-    proxy.fault = 'held';
-    await sleep(150);
-    proxy.fault = 'none';
-    await sleep(150);
-  }
+  await comesAndGoes(proxy, 'held', 150, lasts);
   await survives(callers);
   expect(callers.seen.outages.length).toBeGreaterThan(1);
 });
@@ -178,13 +182,7 @@ it('failover to a replica that lost the last writes, and is read-only at first',
 it(`flapping every 300 ms, ${long ? 200 : 50} callers`, { timeout: 120_000 }, async () => {
   const proxy = await proxyTo(await server());
   const callers = await calling({ url: proxy.url, options: { probeEvery: 100 } });
-  const until = performance.now() + (long ? 30_000 : 3_000);
-  while (performance.now() < until) {
-    proxy.fault = 'refused';
-    await sleep(300);
-    proxy.fault = 'none';
-    await sleep(300);
-  }
+  await comesAndGoes(proxy, 'refused', 300, long ? 30_000 : 3_000);
   await survives(callers);
   expect(callers.seen.outages.length).toBeGreaterThan(1);
 });
