@@ -16,6 +16,8 @@ export type Fault =
   | 'garbage'
   /** The next reply begins as one of 4 GB, which swallows all that follow on its connection, also after the end. */
   | 'endless reply'
+  /** The next portion of replies is lost, whole, on each connection: those after it come, one question too late. */
+  | 'lost reply'
   /** One byte of the replies every 20 ms. */
   | 'trickle'
   /** One bit of each portion of the replies is another, each time at another place. */
@@ -65,6 +67,7 @@ export async function startFaultyProxy(to: ProxyTarget): Promise<FaultyProxy> {
     servers.add(server);
     let halved = false;
     let endless = false;
+    let lost = false;
     const kept: Buffer[] = [];
     let clientLeft = false;
     const release = (): void => {
@@ -93,6 +96,9 @@ export async function startFaultyProxy(to: ProxyTarget): Promise<FaultyProxy> {
       else if (fault === 'half reply') {
         if (!halved) client.write(bytes.subarray(0, bytes.length >> 1));
         halved = true;
+      } else if (fault === 'lost reply') {
+        if (lost) client.write(bytes);
+        lost = true;
       } else if (fault === 'endless reply') {
         client.write(endless ? bytes : Buffer.concat([Buffer.from('$4294967296\r\n'), bytes]));
         endless = true;

@@ -58,8 +58,8 @@ export interface RedisBehaviour {
   /** Milliseconds for making a connection: TCP, TLS, password, first reply. @default 2000 */
   readonly connectTimeout?: number | undefined;
   /**
-   * Prefixes of keys whose changes `onInvalidate` tells of, whoever makes them; takes one more connection. `['']` is every
-   * key. @default none: the backend does not observe
+   * Prefixes of keys whose changes `onInvalidate` tells of, whoever makes them; heard on the connection that listens for
+   * the ends of loads, which `start()` opens anyway. `['']` is every key. @default none: the backend does not observe
    */
   readonly observe?: readonly string[] | undefined;
   /**

@@ -100,7 +100,7 @@ describe('a wrong URL is refused before anything is connected, and shows no secr
   });
 });
 
-test('a cache by URL keeps its entries on the real server under its prefix', async () => {
+test('a cache by URL keeps its entries on the real server at exactly prefix and key (K4)', async () => {
   const prefix = `${run}${randomUUID()}:`;
   const named = `${url}${url.includes('?') ? '&' : '?'}prefix=${encodeURIComponent(prefix)}`;
   const cache = await createCache({ url: named, backends: [backends] });

@@ -1,44 +1,44 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { redisBackend } from '@cache/redis';
-import { type RedisServer, startRedis } from '@cache-internal/lab';
+import { type Fleet, type FleetWorker, type RedisServer, startFleet, startRedis } from '@cache-internal/lab';
 import { Redis } from 'ioredis';
-import { measure, measured, type Pace, versionOf } from '../../harness/index.ts';
+import { type Contestant, measure, measured, type Pace, versionOf } from '../../harness/index.ts';
 
 const PREFIX = 'mine:';
+const MEGABYTE = 2 ** 20;
 
 interface Filled {
   readonly server: RedisServer;
   readonly redis: Redis;
-  readonly other: Redis;
+  readonly fleet: Fleet;
+  readonly other: FleetWorker;
 }
 
-async function start(): Promise<Filled> {
+async function start(pace: Pace): Promise<Filled> {
   const server = await startRedis();
-  const redis = new Redis({ ...server.address });
-  const other = new Redis({ ...server.address });
-  return { server, redis, other };
+  const { path } = server.address as { path: string }; // it listens on a socket unless told otherwise
+  const module = new URL('./worker.js', import.meta.url);
+  const fleet = await startFleet({ module, count: 1, env: { FLEET_SOCKET: path } });
+  const other = fleet.workers[0] as FleetWorker; // one was asked for
+  await other.call('fill', 'other:', 0, 0.9 * sizeOf(pace));
+  return { server, redis: new Redis({ path }), fleet, other };
+}
+
+function sizeOf({ quick }: Pace): number {
+  return quick ? 100_000 : 1_000_000;
 }
 
 /** A tenth of the keys is ours. */
-async function fill({ redis }: Filled, pace: Pace): Promise<void> {
-  const size = pace.quick ? 100_000 : 1_000_000;
-  const have = await redis.dbsize();
-  const from = have === 0 ? 0 : size - size / 10;
-  for (let i = from; i < size; i += 10_000) {
-    const pipeline = redis.pipeline();
-    for (let j = i; j < i + 10_000; j++)
-      pipeline.set(`${j < size - size / 10 ? 'other' : PREFIX}:${j}`, 'x'.repeat(100));
-    await pipeline.exec();
-  }
+async function fill({ other }: Filled, pace: Pace): Promise<void> {
+  await other.call('fill', PREFIX, 0, 0.1 * sizeOf(pace));
 }
 
-async function stop({ server, redis, other }: Filled): Promise<void> {
+async function stop({ server, redis, fleet }: Filled): Promise<void> {
   redis.disconnect();
-  other.disconnect();
+  await fleet.stop();
   await server.stop();
 }
 
-async function rawClear({ redis }: Filled): Promise<void> {
+async function byHand({ redis }: Filled): Promise<void> {
   let cursor = '0';
   do {
     const [next, keys] = await redis.scan(cursor, 'MATCH', `${PREFIX}*`, 'COUNT', 1000);
@@ -47,73 +47,72 @@ async function rawClear({ redis }: Filled): Promise<void> {
   } while (cursor !== '0');
 }
 
-async function ourClear({ server }: Filled): Promise<void> {
+async function ours({ server }: Filled): Promise<void> {
   const backend = redisBackend({ url: server.url });
   await backend.start();
   await backend.clear(PREFIX);
   await backend.close();
 }
 
-const timed =
-  (clear: (filled: Filled) => Promise<void>) =>
-  async (filled: Filled, pace: Pace): Promise<number> => {
-    await fill(filled, pace);
-    const began = performance.now();
-    await clear(filled);
-    return performance.now() - began;
-  };
+/** Ours and by hand: what clearing gives, once the keys are there. */
+function contestants(
+  value: (filled: Filled, clear: (filled: Filled) => Promise<void>) => Promise<number>,
+): readonly Contestant[] {
+  const made = { '@cache/redis': ours, 'SCAN and UNLINK': byHand };
+  return Object.entries(made).map(([name, clear]) =>
+    measured({
+      name,
+      version: versionOf(clear === ours ? '@cache/redis' : 'ioredis'),
+      setup: start,
+      async value(filled, pace) {
+        await fill(filled, pace);
+        return value(filled, clear);
+      },
+      teardown: stop,
+    }),
+  );
+}
 
 export const time = measure({
   title: 'clear of 100,000 keys among 1,000,000',
   unit: 'ms',
   better: 'lower',
-  contestants: [
-    measured({
-      name: '@cache/redis',
-      version: versionOf('@cache/redis'),
-      setup: start,
-      value: timed(ourClear),
-      teardown: stop,
-    }),
-    measured({
-      name: 'SCAN and UNLINK',
-      version: versionOf('ioredis'),
-      setup: start,
-      value: timed(rawClear),
-      teardown: stop,
-    }),
-  ],
+  contestants: contestants(async (filled, clear) => {
+    const began = performance.now();
+    await clear(filled);
+    return performance.now() - began;
+  }),
   asks: [{ than: 'SCAN and UNLINK', atLeast: 1 / 1.1 }],
 });
 
 export const otherClients = measure({
-  title: 'longest answer to another client during that',
+  title: 'longest answer to a client in another process during that',
   unit: 'ms',
   better: 'lower',
-  contestants: [
-    measured({
-      name: '@cache/redis',
-      version: versionOf('@cache/redis'),
-      setup: start,
-      async value(filled, pace) {
-        await fill(filled, pace);
-        let clearing = true;
-        let longest = 0;
-        const pings = (async () => {
-          while (clearing) {
-            const began = performance.now();
-            await filled.other.ping();
-            longest = Math.max(longest, performance.now() - began);
-            await sleep(1);
-          }
-        })();
-        await ourClear(filled);
-        clearing = false;
-        await pings;
-        return longest;
-      },
-      teardown: stop,
-    }),
-  ],
+  contestants: contestants(async (filled, clear) => {
+    await filled.other.call('ask');
+    await clear(filled);
+    return (await filled.other.call('longest')) as number;
+  }),
   asks: [{ atMost: 10 }],
+});
+
+export const memory = measure({
+  title: 'memory of the process during that, at its most, above what it had before',
+  unit: 'MB',
+  better: 'lower',
+  fresh: true,
+  rounds: 3,
+  contestants: contestants(async (filled, clear) => {
+    globalThis.gc?.();
+    const before = process.memoryUsage.rss();
+    let most = before;
+    const looking = setInterval(() => {
+      most = Math.max(most, process.memoryUsage.rss());
+    }, 1);
+    await clear(filled);
+    clearInterval(looking);
+    return (Math.max(most, process.memoryUsage.rss()) - before) / MEGABYTE;
+  }),
+  asks: [{ atMost: 20 }],
 });

@@ -87,7 +87,8 @@ export class Engine<T> {
   /** The caller's keys, each once, in the order asked for. */
   distinct(keys: Iterable<string>): string[] {
     assertIterable('keys', keys);
-    return [...new Set(keys)];
+    const unique = new Set(keys);
+    return Array.isArray(keys) && keys.length === unique.size ? [...keys] : [...unique];
   }
 
   /** Whether to ask the backend at all. @throws {CacheError} when the cache is closed */

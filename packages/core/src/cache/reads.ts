@@ -1,5 +1,7 @@
+import { andThen } from '../contract/awaitable.ts';
 import type { Awaitable } from '../contract/backend.ts';
-import { type CacheResult, MISS } from '../contract/result.ts';
+import { isListing } from '../contract/capabilities.ts';
+import { type CacheResult, hit, MISS } from '../contract/result.ts';
 import type { Engine } from './engine.ts';
 
 export function lookup<T>(engine: Engine<T>, key: string): Awaitable<CacheResult<T>> {
@@ -18,27 +20,31 @@ export function getMany<T>(engine: Engine<T>, keys: Iterable<string>): Awaitable
   const own = engine.distinct(keys);
   const fulls = own.map((key) => engine.full(key));
   if (!engine.serves() || fulls.length === 0) return new Map();
+  const { backend } = engine;
   return engine.run(
     'getMany',
     own,
-    () => engine.backend.getMany(fulls),
+    () =>
+      isListing<T>(backend) ? backend.getList(fulls) : andThen(backend.getMany(fulls), (found) => listOf(fulls, found)),
     (found, late) => {
-      engine.counts.hits += found.size;
-      engine.counts.misses += fulls.length - found.size;
-      // By the caller's own strings, whose hashes are known: cutting the prefix off each would make new ones.
       const values = new Map<string, T>();
+      const { attentive } = engine.family;
       for (let i = 0; i < own.length; i++) {
         const key = own[i] as string;
-        const full = fulls[i] as string;
-        const value = found.get(full) as T;
-        const hit = value !== undefined || found.has(full);
-        if (hit) values.set(key, value);
-        if (engine.family.attentive) engine.noticed(key, hit, late);
+        const one = found[i] as CacheResult<T>;
+        if (one.hit) values.set(key, one.value);
+        if (attentive) engine.noticed(key, one.hit, late);
       }
+      engine.counts.hits += values.size;
+      engine.counts.misses += own.length - values.size;
       return values;
     },
     new Map(),
   );
+}
+
+function listOf<T>(keys: readonly string[], found: ReadonlyMap<string, T>): CacheResult<T>[] {
+  return keys.map((key) => (found.has(key) ? hit(found.get(key) as T) : MISS));
 }
 
 export function has<T>(engine: Engine<T>, key: string): Awaitable<boolean> {

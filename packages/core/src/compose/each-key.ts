@@ -1,4 +1,4 @@
-import { isPending } from '../contract/awaitable.ts';
+import { andThen, isPending } from '../contract/awaitable.ts';
 import type { Awaitable } from '../contract/backend.ts';
 import { type CacheError, isCacheError } from '../contract/errors.ts';
 
@@ -9,60 +9,57 @@ class Failure {
   }
 }
 
-/**
- * `one(key, value)` for every entry, order kept. All are tried; when some fail, the error of the first is thrown with
- * all failing keys as its `keys`, so that a caller can go on without them.
- */
+/** {@link inOrder} for every entry of a map, as a map. */
 export function eachKey<A, B>(
   entries: ReadonlyMap<string, A>,
   one: (key: string, value: A) => Awaitable<B>,
 ): Awaitable<Map<string, B>> {
-  const answers = new Map<string, Awaitable<B | Failure>>();
-  let pending = false;
-  let failing = false;
-  for (const [key, value] of entries) {
-    let answer: Awaitable<B | Failure>;
-    try {
-      answer = one(key, value);
-      if (isPending(answer)) {
-        pending = true;
-        answer = answer.catch((cause) => new Failure(cause));
-      }
-    } catch (cause) {
-      failing = true;
-      answer = new Failure(cause);
-    }
-    answers.set(key, answer);
-  }
-  // sound: none of them is pending, and then none is a failure
-  if (!pending) return failing ? collected(answers as Map<string, B | Failure>) : (answers as Map<string, B>);
-  const keys = [...answers.keys()];
-  return Promise.all(answers.values()).then((settled) =>
-    collected(new Map(keys.map((key, i) => [key, settled[i] as B | Failure]))),
+  const keys = [...entries.keys()];
+  return andThen(
+    inOrder(keys, [...entries.values()], one),
+    (answers) => new Map(keys.map((key, i) => [key, answers[i] as B])),
   );
 }
 
-function collected<B>(answers: ReadonlyMap<string, B | Failure>): Map<string, B> {
-  const results = new Map<string, B>();
-  const failed: string[] = [];
-  let first: Failure | undefined;
-  for (const [key, answer] of answers) {
-    if (answer instanceof Failure) {
-      first ??= answer;
-      failed.push(key);
-    } else results.set(key, answer);
+/**
+ * `one(key, value)` for every key and the value at its place, in their order. All are tried; when some fail, the error of
+ * the first is thrown with all failing keys as its `keys`, so that a caller can go on without them.
+ */
+export function inOrder<A, B>(
+  keys: readonly string[],
+  values: readonly A[],
+  one: (key: string, value: A) => Awaitable<B>,
+): Awaitable<B[]> {
+  const answers: Awaitable<B | Failure>[] = [];
+  let pending = false;
+  let failing = false;
+  for (let i = 0; i < keys.length; i++) {
+    try {
+      const answer = one(keys[i] as string, values[i] as A);
+      if (isPending(answer)) {
+        pending = true;
+        answers.push(answer.catch((cause) => new Failure(cause)));
+      } else answers.push(answer);
+    } catch (cause) {
+      failing = true;
+      answers.push(new Failure(cause));
+    }
   }
-  if (first === undefined) return results;
+  if (pending) return Promise.all(answers).then((settled) => collected(keys, settled));
+  // sound: none of them is pending, and then none is a failure
+  return failing ? collected(keys, answers as (B | Failure)[]) : (answers as B[]);
+}
+
+function collected<B>(keys: readonly string[], answers: readonly (B | Failure)[]): B[] {
+  const failed = keys.filter((_key, i) => answers[i] instanceof Failure);
+  const first = answers.find((answer) => answer instanceof Failure);
+  if (first === undefined) return answers as B[]; // none is a failure
   const { cause } = first;
   if (!isCacheError(cause) || failed.length === 1) throw cause;
   // Same class and code as the first failure, made anew because errors are read-only.
-  const error = new (cause.constructor as typeof CacheError)(
-    `${failed.length} keys failed, the first: ${cause.message}`,
-    {
-      code: cause.code,
-      keys: failed,
-      cause,
-    },
-  );
-  throw error;
+  throw new (cause.constructor as typeof CacheError)(`${failed.length} keys failed, the first: ${cause.message}`, {
+    code: cause.code,
+    keys: failed,
+    cause,
+  });
 }

@@ -5,19 +5,23 @@ import {
   type Acquired,
   isChecking,
   isLeasing,
+  isListing,
   isObserving,
   isRemoving,
   isReporting,
   isTagging,
   isTiered,
 } from '../contract/capabilities.ts';
-import { type CacheResult, hit, MISS } from '../contract/result.ts';
+import { type CacheMiss, type CacheResult, hit, MISS } from '../contract/result.ts';
 import { degrading } from './degrading.ts';
-import { eachKey } from './each-key.ts';
+import { eachKey, inOrder } from './each-key.ts';
 import { KeyOrder } from './key-order.ts';
 
 /** What {@link ValueMapping.read} answers for an entry that must not be seen any more: it is deleted and is a miss. */
 export const OUTDATED: unique symbol = Symbol('outdated');
+
+/** The miss of what was outdated. */
+const GONE: CacheMiss = { hit: false };
 
 /** How values of one layer become values of the layer below. Both may throw a `CacheError` that names `key`. */
 export interface ValueMapping<V, W> {
@@ -56,6 +60,16 @@ export function mapValues<V, W>(backend: Backend<W>, mapping: ValueMapping<V, W>
       return outdated.length === 0 ? good : andThen(backend.deleteMany(outdated), () => good);
     });
   }
+
+  const listed = (value: V | typeof OUTDATED): CacheResult<V> => (value === OUTDATED ? GONE : hit(value));
+  const list = (keys: readonly string[], found: readonly CacheResult<W>[]): Awaitable<readonly CacheResult<V>[]> =>
+    andThen(
+      inOrder(keys, found, (key, one) => (one.hit ? andThen(read(key, one.value), listed) : MISS)),
+      (results) => {
+        const outdated = keys.filter((_key, i) => results[i] === GONE);
+        return outdated.length === 0 ? results : andThen(backend.deleteMany(outdated), () => results);
+      },
+    );
 
   const composed: CapableBackend<V> = {
     name: backend.name,
@@ -96,6 +110,7 @@ export function mapValues<V, W>(backend: Backend<W>, mapping: ValueMapping<V, W>
     start: () => backend.start(),
     close: () => backend.close(),
   };
+  if (isListing<W>(backend)) composed.getList = (keys) => andThen(backend.getList(keys), (found) => list(keys, found));
   if (isLeasing<W>(backend)) {
     // Whoever got the lease is about to write over the entry: one that cannot be read is of no use, and no harm.
     const readable = (key: string, got: Acquired<W>): Awaitable<Entry<V> | typeof OUTDATED | undefined> => {

@@ -1,5 +1,6 @@
 import type { Awaitable, Backend, Entry } from './backend.ts';
 import type { CacheError } from './errors.ts';
+import type { CacheResult } from './result.ts';
 
 /** The right to load `key`, held by one loader at a time among all processes that share the backend. */
 export interface Lease {
@@ -172,6 +173,12 @@ export interface Checking {
   health(): Awaitable<Health>;
 }
 
+/** Answers for many keys with a list: of a batch from a server, a map for each layer is a third of the cost. */
+export interface Listing<W> {
+  /** As `get` of each of `keys`, which may repeat, at its place; one round trip. */
+  getList(keys: readonly string[]): Awaitable<readonly CacheResult<W>[]>;
+}
+
 /** Made of a near and a far tier: what it answers at once comes from near, and what it removes by itself from there. */
 export interface Tiered<W = unknown> {
   tiers: true;
@@ -184,7 +191,7 @@ export interface Tiered<W = unknown> {
 
 /** A backend with whatever capabilities it has. */
 export type CapableBackend<W> = Backend<W> &
-  Partial<Leasing<W> & Tagging & Observing & Removing & Degrading & Reporting & Checking & Tiered<W>>;
+  Partial<Leasing<W> & Listing<W> & Tagging & Observing & Removing & Degrading & Reporting & Checking & Tiered<W>>;
 
 /** Whether `backend` is made of two tiers. */
 export function isTiered<W>(backend: object): backend is Tiered<W> {
@@ -194,6 +201,11 @@ export function isTiered<W>(backend: object): backend is Tiered<W> {
 /** Whether `backend` grants leases. */
 export function isLeasing<W>(backend: object): backend is Leasing<W> {
   return 'acquire' in backend;
+}
+
+/** Whether `backend` answers with lists. */
+export function isListing<W>(backend: object): backend is Listing<W> {
+  return 'getList' in backend;
 }
 
 /** Whether `backend` keeps tags. */

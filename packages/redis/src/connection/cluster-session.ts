@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import { Cluster, type Command, type Redis } from 'ioredis';
 import { connectionFailure } from '../errors/connection-failure.ts';
 import { type ConnectionId, identify, killConnection } from './connection-id.ts';
+import { deadlines } from './deadlines.ts';
 import { hangUp } from './hang-up.ts';
+import { type ReplyOrder, replyOrder } from './reply-order.ts';
 import type { Session } from './session.ts';
 import { type Silence, silence } from './silence.ts';
 import { nameOf, slotOwners } from './slot-owners.ts';
@@ -20,6 +22,8 @@ export interface ClusterSessionOptions {
   readonly onNodes: () => void;
 }
 
+// ioredis asks node after node for the slots: one that says nothing must not take the time of the others.
+const ASKED_IN_TURN = 4;
 // How soon after the last one the slots are asked for again because a node failed.
 const REFRESH_AT_MOST_EVERY_MS = 200;
 
@@ -36,14 +40,15 @@ export async function openClusterSession(options: ClusterSessionOptions): Promis
     enableOfflineQueue: false,
     retryDelayOnFailover: 0,
     retryDelayOnClusterDown: 0,
-    slotsRefreshTimeout: timeout,
+    slotsRefreshTimeout: Math.max(replyTimeout, timeout / ASKED_IN_TURN),
     slotsRefreshInterval: 5000,
     redisOptions: oneLife(redisOptions, timeout),
     ...(natMap !== undefined && { natMap }),
     ...(dnsLookup !== undefined && { dnsLookup }),
   });
   const known = new Map<string, ConnectionId>();
-  const silences = new WeakMap<Redis, Silence>();
+  const watched = new WeakMap<Redis, Watched>();
+  const limits = deadlines(replyTimeout);
   // By name: the slot may be another node's by the time the reply is missed.
   const askedNode = new WeakMap<Command, string>();
   let lastError: Error | undefined;
@@ -61,9 +66,17 @@ export async function openClusterSession(options: ClusterSessionOptions): Promis
   cluster.on('+node', (node: Redis) => {
     const name = nameOf(node);
     node.on('error', () => {}); // the cluster tells of it
+    node.on('connect', () => {
+      // Who accepts a connection and then says nothing is not there; ioredis would wait for good.
+      const greeting = limits.begin(() => {
+        if (node.status === 'connect') giveUp(node);
+      });
+      node.once('ready', greeting.end);
+    });
     node.on('ready', () => {
       const old = known.get(name);
       if (old !== undefined) killConnection(node, old);
+      watch(node).order.doubt(); // the fault that ended the last one may not be over
       void identify(node).then((id) => {
         if (id !== undefined) known.set(name, id);
       });
@@ -76,13 +89,19 @@ export async function openClusterSession(options: ClusterSessionOptions): Promis
     if (opened) onNodes();
   });
 
-  const silenceOf = (node: Redis): Silence => {
-    let one = silences.get(node);
+  const watch = (node: Redis): Watched => {
+    let one = watched.get(node);
     if (one === undefined) {
-      one = silence(node, replyTimeout);
-      silences.set(node, one);
+      one = { quiet: silence(node, replyTimeout), order: replyOrder(node, replyTimeout, () => giveUp(node)) };
+      watched.set(node, one);
     }
     return one;
+  };
+
+  /** What it has queued is dropped; it is found again, and gets a new connection. */
+  const giveUp = (node: Redis): void => {
+    node.once('end', () => cluster.refreshSlotsCache(() => {}));
+    hangUp(node);
   };
 
   const refresh = (): void => {
@@ -120,25 +139,38 @@ export async function openClusterSession(options: ClusterSessionOptions): Promis
     nodes: () => slotOwners(cluster),
     write(commands) {
       const nodes = cluster.nodes('master');
-      for (const node of nodes) silenceOf(node).look();
+      for (const node of nodes) watch(node).quiet.look();
       const streams = nodes.map((node) => node.stream);
       for (const stream of streams) stream?.cork();
+      const last = new Map<string, Command>();
       for (const command of commands) {
         const slot = command.getSlot() as number | null; // null: without a key, any node will do
-        if (slot !== null) askedNode.set(command, cluster.slots[slot]?.[0] ?? '');
+        if (slot !== null) {
+          const name = cluster.slots[slot]?.[0] ?? '';
+          askedNode.set(command, name);
+          last.set(name, command);
+        }
         cluster.sendCommand(command);
       }
       for (const stream of streams) stream?.uncork();
+      for (const node of nodes) {
+        const command = last.get(nameOf(node));
+        if (command !== undefined) watch(node).order.watch(command);
+      }
     },
     expired(commands) {
-      // The node that was asked and has said nothing since is given up; what it has queued is dropped.
+      // The node that was asked: one that has said nothing since is given up, of another it is found out what it says.
       const asked = new Set(commands.map((command) => askedNode.get(command)));
       for (const node of cluster.nodes('master')) {
-        if (!asked.has(nameOf(node)) || ending.has(node.status)) continue;
-        if (silenceOf(node).tooLong()) hangUp(node);
+        if (!asked.has(nameOf(node)) || node.status !== 'ready') continue;
+        const { quiet, order } = watch(node);
+        if (quiet.tooLong()) giveUp(node);
+        else order.doubt();
       }
       refresh();
-      return false;
+    },
+    doubt() {
+      for (const node of cluster.nodes('master')) if (node.status === 'ready') watch(node).order.doubt();
     },
     close() {
       opened = false;
@@ -147,7 +179,10 @@ export async function openClusterSession(options: ClusterSessionOptions): Promis
   };
 }
 
-const ending: ReadonlySet<string> = new Set(['disconnecting', 'close', 'end']);
+interface Watched {
+  readonly quiet: Silence;
+  readonly order: ReplyOrder;
+}
 
 async function connected(node: Redis): Promise<void> {
   if (node.status === 'wait') await node.connect();

@@ -1,6 +1,5 @@
 import { Command } from 'ioredis';
 import { ExpiredError } from '../errors/not-answered.ts';
-import { isReply } from '../errors/reply-error.ts';
 import { deadlines } from './deadlines.ts';
 import type { Session } from './session.ts';
 
@@ -16,8 +15,6 @@ export interface Wire extends Pick<Session, 'inOrder' | 'write'> {
 export interface CommandQueue {
   /** Resolves with the reply, bulk strings as `Buffer`s; rejects with what ioredis said or an {@link ExpiredError}. */
   send(name: string, args: Argument[]): Promise<unknown>;
-  /** How many batches were answered in time, on a connection that answers in order. */
-  readonly answered: number;
 }
 
 /** Bulk replies come as they are: bytes. */
@@ -30,7 +27,6 @@ export const asBuffers: { readonly replyEncoding: null } = { replyEncoding: null
 export function commandQueue(wire: Wire, timeout: number): CommandQueue {
   let queue: Command[] = [];
   let unanswered = 0;
-  let inTime = 0;
   const limits = deadlines(timeout);
 
   const flush = (): void => {
@@ -52,22 +48,10 @@ export function commandQueue(wire: Wire, timeout: number): CommandQueue {
       unanswered--;
       deadline.end(); // or the commands of a whole deadline and their values would stay in memory
     };
-    commands[commands.length - 1]?.promise.then(
-      () => {
-        inTime++;
-        over();
-      },
-      (error: Error) => {
-        if (isReply(error)) inTime++;
-        over();
-      },
-    );
+    commands[commands.length - 1]?.promise.then(over, over);
   };
 
   return {
-    get answered() {
-      return inTime;
-    },
     send(name, args) {
       const command = new Command(name, args, asBuffers);
       // While replies are awaited, waiting for what other sockets bring fills the batch; an idle connection sends at once.

@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { CacheConnectionError } from '@cache/core';
 import { Command, type Redis, type RedisOptions } from 'ioredis';
 import { ExpiredError, NotSentError } from '../errors/not-answered.ts';
-import { isReply } from '../errors/reply-error.ts';
 import { type Argument, asBuffers, commandQueue } from './command-queue.ts';
 import type { ConnectionId } from './connection-id.ts';
 import { deadlines } from './deadlines.ts';
@@ -66,7 +64,6 @@ export function link(options: LinkOptions): Link {
   let warned = false;
   let renewed = Number.NEGATIVE_INFINITY;
   let abandoned: ConnectionId | undefined;
-  let verifying = false;
   const closing = new AbortController();
 
   const limits = deadlines(options.timeout);
@@ -79,10 +76,7 @@ export function link(options: LinkOptions): Link {
         if (session !== undefined) session.write(commands);
         else for (const command of commands) command.reject(notSent());
       },
-      expired(commands) {
-        if (session?.expired(commands)) replace(`silence for ${options.timeout} ms`);
-        else if (session?.inOrder) void verify(session);
-      },
+      expired: (commands) => session?.expired(commands),
     },
     options.timeout,
   );
@@ -135,8 +129,10 @@ export function link(options: LinkOptions): Link {
       timeout: options.connectTimeout,
       abandoned: fence,
       signal: closing.signal,
-      onEnd() {
-        if (session === opened) lost();
+      onEnd(got) {
+        if (session !== opened) return;
+        if (got !== undefined) failed(new Error(`redis: expected a reply, got ${got} and replaced the connection`));
+        lost();
       },
     });
     return opened;
@@ -161,32 +157,6 @@ export function link(options: LinkOptions): Link {
     if (state === 'closed') return;
     state = 'down';
     void connect().catch(() => {});
-  }
-
-  /** The connection is there, and of no use. */
-  function replace(got: string): void {
-    const old = session;
-    failed(new Error(`redis: expected a reply, got ${got} and replaced the connection`));
-    lost();
-    old?.close();
-  }
-
-  /**
-   * A reply is missing although bytes came: the server is slow, or spoilt bytes lost a reply and each later one answers
-   * the question before it, or they spell a length that swallows all that comes. The answer to a question that nobody
-   * asked before tells; when it has none either, and nothing else had one meanwhile, the connection is of no use.
-   */
-  async function verify(suspect: Session): Promise<void> {
-    if (verifying) return;
-    verifying = true;
-    const question = randomUUID();
-    const before = queue.answered;
-    const answer = await queue.send('ping', [question]).catch((error: Error) => (isReply(error) ? error : undefined));
-    verifying = false;
-    if (session !== suspect) return;
-    if (answer === undefined) {
-      if (queue.answered === before) replace('bytes that answer nothing');
-    } else if (String(answer) !== question) replace('answers to other questions');
   }
 
   return {
@@ -231,9 +201,7 @@ export function link(options: LinkOptions): Link {
       session?.close();
       session = undefined;
     },
-    doubt() {
-      if (session?.inOrder) void verify(session);
-    },
+    doubt: () => session?.doubt(),
     renew() {
       if (options.clustered || state !== 'ready' || performance.now() - renewed < RENEW_AT_MOST_EVERY_MS) return;
       renewed = performance.now();
@@ -288,7 +256,7 @@ export function link(options: LinkOptions): Link {
   function sendTo(redis: Redis, name: string, args: Argument[]): Promise<unknown> {
     const command = new Command(name, args, asBuffers);
     const limit = limits.begin(() => {
-      if (session?.expired([command])) replace(`silence for ${options.timeout} ms`);
+      session?.expired([command]);
       command.reject(new ExpiredError(options.timeout));
     });
     redis.sendCommand(command);

@@ -1,7 +1,8 @@
-import { Redis } from 'ioredis';
+import { type Command, Redis } from 'ioredis';
 import { connectionFailure } from '../errors/connection-failure.ts';
 import { type ConnectionId, identify, killConnection } from './connection-id.ts';
 import { hangUp } from './hang-up.ts';
+import { replyOrder } from './reply-order.ts';
 import type { OpenOptions, Session } from './session.ts';
 import { silence } from './silence.ts';
 import { oneLife, type Topology } from './topology.ts';
@@ -49,6 +50,12 @@ export async function openServerSession(options: ServerSessionOptions): Promise<
     connection = await Promise.race([greeting, tooLate]);
     opened = true;
     const quiet = silence(client, replyTimeout);
+    const giveUp = (got: string): void => {
+      if (opened) onEnd(got);
+      opened = false;
+      hangUp(client);
+    };
+    const order = replyOrder(client, replyTimeout, giveUp);
     return {
       inOrder: true,
       get connection() {
@@ -56,9 +63,14 @@ export async function openServerSession(options: ServerSessionOptions): Promise<
       },
       write(commands) {
         quiet.look();
+        order.watch(commands.at(-1) as Command); // a batch is never empty
         writeTogether(client, commands);
       },
-      expired: () => quiet.tooLong(),
+      expired() {
+        if (quiet.tooLong()) giveUp(`silence for ${replyTimeout} ms`);
+        else order.doubt();
+      },
+      doubt: order.doubt,
       nodes: () => [client],
       close() {
         opened = false;

@@ -7,8 +7,10 @@ export interface Session {
   readonly inOrder: boolean;
   /** Sends `commands`, in order. One that cannot be sent is rejected. */
   write(commands: readonly Command[]): void;
-  /** These had no reply in time. @returns whether the session is of no use any more */
-  expired(commands: readonly Command[]): boolean;
+  /** These had no reply in time. */
+  expired(commands: readonly Command[]): void;
+  /** A reply was none that its command can have: whether replies still belong to their questions is found out. */
+  doubt(): void;
   nodes(): readonly Redis[];
   /** What the next connection has to make the server forget; undefined: nothing, or the rights to ask are missing. */
   readonly connection: ConnectionId | undefined;
@@ -22,6 +24,6 @@ export interface OpenOptions {
   readonly abandoned: ConnectionId | undefined;
   /** Nobody wants it any more: an attempt that is under way leaves no socket behind. */
   readonly signal: AbortSignal;
-  /** It ended, and not by `close`. */
-  readonly onEnd: () => void;
+  /** It ended, and not by `close`: by itself, or given up for what came instead of replies. */
+  readonly onEnd: (got?: string) => void;
 }

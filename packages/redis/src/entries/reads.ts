@@ -1,4 +1,4 @@
-import { type Backend, type CacheResult, type Entry, hit, MISS, type Wire } from '@cache/core';
+import { type Backend, type CacheResult, type Entry, hit, type Listing, MISS, type Wire } from '@cache/core';
 import { notItsReply } from '../connection/commands.ts';
 import { operationFailure } from '../errors/operation-failure.ts';
 import { type Frame, isFramed, readFrame, readTags, type TagVersion } from '../frame/frame.ts';
@@ -7,10 +7,11 @@ import { entryRead } from './entry-read.ts';
 import { type Keyspace, run } from './keyspace.ts';
 import { groupBySlot } from './slots.ts';
 
-type Reads = Pick<Backend<Wire>, 'get' | 'getMany' | 'getEntry' | 'getEntries' | 'has' | 'ttl'> & {
-  /** The keys among `keys` that have a fresh entry. */
-  fresh(keys: readonly string[]): Promise<string[]>;
-};
+type Reads = Pick<Backend<Wire>, 'get' | 'getMany' | 'getEntry' | 'getEntries' | 'has' | 'ttl'> &
+  Listing<Wire> & {
+    /** The keys among `keys` that have a fresh entry. */
+    fresh(keys: readonly string[]): Promise<string[]>;
+  };
 
 const MOST_REMEMBERED = 10_000;
 
@@ -82,38 +83,37 @@ export function reads(space: Keyspace, told: (key: string) => boolean): Reads {
     throw operationFailure(error, { operation: 'getMany', keys, writes: false });
   };
 
-  /** What stands at `keys`, frames still on; `frames` is given those. */
-  const valuesOf = (keys: readonly string[], frames: Map<string, Frame>): Promise<Map<string, Buffer>> =>
+  /** What stands at `keys`, frames still on. */
+  const valuesOf = (keys: readonly string[]): Promise<readonly (Buffer | null)[]> =>
     link.send('mget', keys as string[]).then(
       (reply) => {
         if (!Array.isArray(reply) || reply.length !== keys.length)
           throw notItsReply(link, { operation: 'getMany', keys, writes: false });
-        const replies: readonly (Buffer | null)[] = reply;
-        const values = new Map<string, Buffer>();
-        for (let i = 0; i < replies.length; i++) {
-          const bytes = replies[i];
-          if (!bytes) continue;
-          const key = keys[i] as string;
-          values.set(key, bytes);
-          if (isFramed(bytes)) frames.set(key, readFrame(bytes, key));
-        }
-        return values;
+        return reply;
       },
       (error: unknown) => failed(keys, error),
     );
 
-  const manyOf = async (keys: readonly string[]): Promise<Map<string, Buffer>> => {
+  const getList = async (keys: readonly string[]): Promise<CacheResult<Wire>[]> => {
     if (debts.any && keys.some(debts.owes)) await debts.pay();
-    const frames = new Map<string, Frame>();
     const groups = groupBySlot(link, keys);
     const values =
-      groups.length === 1
-        ? await valuesOf(keys, frames)
-        : inOrder(keys, await Promise.all(groups.map((group) => valuesOf(group, frames))));
-    if (frames.size > 0) await unframe(values, frames);
-    counts.hits += values.size;
-    counts.misses += keys.length - values.size;
-    return values;
+      groups.length === 1 ? await valuesOf(keys) : together(keys, groups, await Promise.all(groups.map(valuesOf)));
+    const results: CacheResult<Wire>[] = [];
+    let framed: Framed[] | undefined;
+    for (let i = 0; i < keys.length; i++) {
+      const bytes = values[i];
+      results.push(bytes ? hit(bytes) : MISS);
+      if (!bytes || !isFramed(bytes)) continue;
+      framed ??= [];
+      framed.push({ at: i, key: keys[i] as string, frame: readFrame(bytes, keys[i] as string) });
+    }
+    if (framed !== undefined) await unframe(results, framed);
+    for (const { hit: there } of results) {
+      if (there) counts.hits++;
+      else counts.misses++;
+    }
+    return results;
   };
 
   return {
@@ -132,7 +132,15 @@ export function reads(space: Keyspace, told: (key: string) => boolean): Reads {
       );
     },
 
-    getMany: async (keys) => (keys.length === 0 ? new Map() : manyOf(keys)),
+    getList: async (keys) => (keys.length === 0 ? [] : getList(keys)),
+
+    async getMany(keys) {
+      const unique = [...new Set(keys)];
+      const found = unique.length === 0 ? [] : await getList(unique);
+      const values = new Map<string, Wire>();
+      for (const [i, one] of found.entries()) if (one.hit) values.set(unique[i] as string, one.value);
+      return values;
+    },
 
     getEntry: (key) => entryOf(key, 'getEntry'),
 
@@ -161,39 +169,41 @@ export function reads(space: Keyspace, told: (key: string) => boolean): Reads {
   };
 
   /** Takes the frames off, and what is not fresh away. */
-  async function unframe(values: Map<string, Buffer>, frames: ReadonlyMap<string, Frame>): Promise<void> {
-    const doubtful: string[] = [];
-    const withTags: { readonly key: string; readonly tags: TagVersion[] }[] = [];
-    for (const [key, frame] of frames) {
+  async function unframe(results: CacheResult<Wire>[], framed: readonly Framed[]): Promise<void> {
+    const doubtful: Framed[] = [];
+    const withTags: { readonly at: number; readonly tags: TagVersion[] }[] = [];
+    for (const one of framed) {
+      const { at, key, frame } = one;
       const fresh = !frame.absent && isFresh(frame);
-      if (fresh === undefined) doubtful.push(key);
-      else if (!fresh) values.delete(key);
-      else {
-        values.set(key, frame.payload);
-        if (frame.tags.length > 0) withTags.push({ key, tags: readTags(frame.tags, key) });
-      }
+      if (fresh === undefined) doubtful.push(one);
+      results[at] = fresh ? hit(frame.payload) : MISS;
+      if (fresh && frame.tags.length > 0) withTags.push({ at, tags: readTags(frame.tags, key) });
     }
     const [alive, asked] = await Promise.all([
       tags.alive(withTags.map((one) => one.tags)),
-      Promise.all(doubtful.map((key) => entryOf(key, 'getMany'))),
+      Promise.all(doubtful.map(({ key }) => entryOf(key, 'getMany'))),
     ]);
-    for (const [i, { key }] of withTags.entries()) if (!alive[i]) values.delete(key);
-    for (const [i, key] of doubtful.entries()) {
+    for (const [i, { at }] of withTags.entries()) if (!alive[i]) results[at] = MISS;
+    for (const [i, { at }] of doubtful.entries()) {
       const entry = asked[i];
-      if (entry !== undefined && (entry.freshFor === null || entry.freshFor > 0))
-        values.set(key, entry.value as Buffer);
-      else values.delete(key);
+      if (entry !== undefined && (entry.freshFor === null || entry.freshFor > 0)) results[at] = hit(entry.value);
     }
   }
 }
 
-/** One map of several, in the order asked for. */
-function inOrder(keys: readonly string[], parts: readonly ReadonlyMap<string, Buffer>[]): Map<string, Buffer> {
-  const all = new Map(parts.flatMap((part) => [...part]));
-  const ordered = new Map<string, Buffer>();
-  for (const key of keys) {
-    const value = all.get(key);
-    if (value !== undefined) ordered.set(key, value);
-  }
-  return ordered;
+/** An entry among others, at its place, with its frame still on. */
+interface Framed {
+  readonly at: number;
+  readonly key: string;
+  readonly frame: Frame;
+}
+
+/** One list of several, in the order asked for. */
+function together(
+  keys: readonly string[],
+  groups: readonly (readonly string[])[],
+  parts: readonly (readonly (Buffer | null)[])[],
+): (Buffer | null)[] {
+  const all = new Map(groups.flatMap((group, i) => group.map((key, j) => [key, parts[i]?.[j] ?? null] as const)));
+  return keys.map((key) => all.get(key) ?? null);
 }

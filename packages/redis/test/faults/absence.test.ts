@@ -1,6 +1,8 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CacheBackendError } from '@cache/core';
-import { type RedisServer, startRedis } from '@cache-internal/lab';
+import { type RedisServer, startFaultyProxy, startRedis } from '@cache-internal/lab';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { redisBackend } from '../../src/index.ts';
@@ -42,21 +44,40 @@ it('close settles what is pending within a second, and leaves the process nothin
   await expect.poll(async () => (await admin.client('LIST')) as string).not.toMatch(/sub=[1-9]/);
 });
 
-it(`a server that was never there fails every operation at once, after the first has waited at most ${TIMEOUT} ms`, async () => {
+it('construction connects to nothing; start does, and the server has answered when it is over (K3, R21)', async () => {
+  await using proxy = await startFaultyProxy(server.address);
+  const backend = redisBackend({ url: proxy.url });
+  await new Promise(setImmediate);
+  expect(proxy.connections).toBe(0);
+  expect(await backend.start()).toBeUndefined();
+  expect(proxy.connections).toBeGreaterThan(0);
+  await backend.close();
+});
+
+it('start throws when nobody is there, or warns where that is allowed; then operations fail at once (P6, R21)', async () => {
   const warnings: string[] = [];
+  let attempts = 0;
+  const nobody = createServer((socket) => {
+    attempts++;
+    socket.resetAndDestroy();
+  }).listen(0, '127.0.0.1');
+  await once(nobody, 'listening');
+  const { port } = nobody.address() as AddressInfo; // it listens on TCP
   const backend = redisBackend({
     host: '127.0.0.1',
-    port: 1,
+    port,
     timeout: TIMEOUT,
     logger: { warn: (message) => warnings.push(message) },
   });
   await expect(backend.start()).rejects.toMatchObject({ name: 'CacheConnectionError', code: 'CONNECTION' });
   await backend.start({ required: false });
-  expect(warnings[0]).toMatch(/^Redis cache unavailable at startup; degrading: redis at 127\.0\.0\.1:1\/0/);
+  expect(warnings[0]).toMatch(/^Redis cache unavailable at startup; degrading: redis at 127\.0\.0\.1:\d+\/0/);
   await expect(backend.get('k')).rejects.toMatchObject({ name: 'CacheConnectionError', key: 'k' });
   expect(await backend.isAvailable()).toBe(false);
-  expect(await backend.health()).toMatchObject({ status: 'down', details: { server: '127.0.0.1:1/0' } });
-  await sleep(500);
-  expect(warnings.length).toBeLessThanOrEqual(2);
+  expect(await backend.health()).toMatchObject({ status: 'down', details: { server: `127.0.0.1:${port}/0` } });
+  const before = attempts;
+  await expect.poll(() => attempts, { timeout: 5_000 }).toBeGreaterThan(before + 3);
+  expect(warnings.length).toBeLessThanOrEqual(2); // start's, and the outage's
   await backend.close();
+  nobody.close();
 });

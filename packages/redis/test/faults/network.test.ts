@@ -5,7 +5,7 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { redisBackend } from '../../src/index.ts';
 import { limitedDescriptors } from './descriptors.ts';
-import { NOISE, surviving, TIMEOUT } from './under-load.ts';
+import { NOISE, neverWrongForLong, surviving, TIMEOUT } from './under-load.ts';
 
 let server: RedisServer;
 let admin: Redis;
@@ -34,6 +34,7 @@ describe('while the network fails, every operation settles in time and the cache
     ['reset after the server applied', lost],
     ['half reply', lost],
     ['garbage', [...lost, 'BACKEND']],
+    ['lost reply', [...lost, 'BACKEND', 'SERIALIZATION']],
     ['endless reply', lost],
     ['trickle', lost],
     // A reply that lost its end swallows the next: what is read while it lasts may be anything, and nothing after it.
@@ -49,7 +50,7 @@ describe('while the network fails, every operation settles in time and the cache
       },
       codes,
       // The write that has no reply, the question that has none either, and then a new connection.
-      heals: name === 'endless reply' || name === 'flipped bits' ? 1_000 : 600,
+      heals: name === 'lost reply' || name === 'endless reply' || name === 'flipped bits' ? 1_000 : 600,
     });
     if (report) console.log(name, { ...seen, failures: Object.fromEntries(seen.failures) });
     // Between two spoilt replies a connection works: each of them is an outage of its own.
@@ -84,6 +85,9 @@ describe('while the network fails, every operation settles in time and the cache
     await expect.poll(() => proxy.connections).toBe(0);
   });
 });
+
+it('a reply that is lost has those after it answer other questions for a second at the most, however busy the connection', () =>
+  neverWrongForLong({ url: proxy.url }, proxy));
 
 it(`a black hole costs the timeout (${TIMEOUT} ms) once; then operations fail at once`, async () => {
   const seen = await surviving({ url: proxy.url }, () => admin, {

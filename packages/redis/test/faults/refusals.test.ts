@@ -16,7 +16,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-describe('what is refused is an error that says what to do, and shows no value', () => {
+describe('what is refused is a cache error with its cause, that says what to do and shows no value (K10)', () => {
   it('a key that holds something else (D37)', async () => {
     const backend = redisBackend({ url: server.url });
     const key = `wrong:${randomUUID()}`;
@@ -41,7 +41,8 @@ describe('what is refused is an error that says what to do, and shows no value',
       () => backend.delete('k'),
     ]) {
       const error = (await Promise.resolve(operation()).catch((thrown: unknown) => thrown)) as CacheBackendError;
-      expect(error).toMatchObject({ code: 'NOPERM' });
+      expect(error).toBeInstanceOf(CacheBackendError);
+      expect(error).toMatchObject({ code: 'NOPERM', cause: expect.any(Error) });
       expect(error.message).toMatch(/lacks a right/);
       expect(JSON.stringify([error, error.cause, error.message, error.stack])).not.toMatch(/the value|secret-of-poor/);
     }

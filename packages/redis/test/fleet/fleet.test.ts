@@ -111,7 +111,7 @@ describe('a process that was loading', () => {
     } finally {
       stopped.signal('SIGCONT');
     }
-    await sleep(600);
+    expect(await stopped.call('ended')).toBe('late'); // and what it loaded has been offered to the server
     expect(await admin.get(`${prefix}${key}`)).toBe('"mine"');
   });
 

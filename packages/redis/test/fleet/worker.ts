@@ -6,6 +6,7 @@ import { redisBackend } from '../../src/index.ts';
 const backend = redisBackend({ url: process.env.FLEET_REDIS ?? '', timeout: 2000 });
 const cache = new Cache<string>({ backend, prefix: process.env.FLEET_PREFIX ?? '', ttl: '10m', leaseTtl: '1s' });
 let loads = 0;
+let begun: Promise<string> | undefined;
 
 const load = (value: string, ms: number) => (): Promise<string> => {
   loads++;
@@ -29,9 +30,12 @@ serveFleet({
   getOrSet: (key: string, value: string, ms: number) => cache.getOrSet(key, load(value, ms)),
   /** Begins a load and does not wait for it. */
   begin(key: string, value: string, ms: number) {
-    cache.getOrSet(key, load(value, ms)).catch(() => {});
+    begun = cache.getOrSet(key, load(value, ms));
+    begun.catch(() => {});
     return sleep(60);
   },
+  /** What came of the load that was begun last. */
+  ended: () => begun,
   fail: (key: string, ms: number) =>
     cache
       .getOrSet(key, async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Backend, BulkWriteOptions, Entry } from '../../contract/backend.ts';
+import { isListing } from '../../contract/capabilities.ts';
 import type { BackendCapabilities } from '../capabilities.ts';
 import { brief, same } from '../same.ts';
 import type { Subject } from '../subject.ts';
@@ -100,11 +101,18 @@ export class Pair {
     switch (method) {
       case 'getMany': {
         const found = await this.#backend.getMany(keys);
-        const expected = once.flatMap((key) => {
+        const list = isListing<unknown>(this.#backend) ? await this.#backend.getList(keys) : undefined;
+        const there = (key: string): readonly [string, unknown][] => {
           const fresh = model.fresh(key);
           return fresh === undefined ? [] : [[key, plain(fresh.value)]];
-        });
-        return [Array.from(found, ([key, value]) => [key, plain(value)]), expected];
+        };
+        return [
+          [
+            Array.from(found, ([key, value]) => [key, plain(value)]),
+            list?.map((one) => (one.hit ? [plain(one.value)] : [])),
+          ],
+          [once.flatMap(there), list && keys.map((key) => there(key).map(([, value]) => value))],
+        ];
       }
       case 'getEntries': {
         const found = await this.#backend.getEntries(keys);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isLeasing, isTagging } from '../../contract/capabilities.ts';
+import { isLeasing, isListing, isTagging } from '../../contract/capabilities.ts';
 import { isBackendFailure } from '../../contract/errors.ts';
 import { claims } from '../capabilities.ts';
 import type { Clause, Trial } from '../trial.ts';
@@ -71,6 +71,7 @@ function operations({ backend, key, value, prefix, capabilities }: Trial): Reado
       },
     }),
     ...(isLeasing(backend) && { acquire: () => backend.acquire(key('e'), 1_000) }),
+    ...(isListing(backend) && { getList: () => backend.getList([key('a')]) }),
     ...(isTagging(backend) && { invalidateTags: () => backend.invalidateTags([key('t')]) }),
   };
 }
