@@ -4,7 +4,7 @@ import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { unpackDebianRedis, unpackedRedis } from './debian-redis.ts';
+import { unpackDebian, unpacked } from './debian-packages.ts';
 
 const run = promisify(execFile);
 
@@ -27,10 +27,7 @@ const UNPACKED = fileURLToPath(new URL('../../.cache/redis', import.meta.url));
  * A real server's program: `REDIS_SERVER_BIN`, else `redis-server` or `valkey-server` on PATH, else Debian's package unpacked under `.cache/`
  * (fetched the first time). Throws `NoRedisError`.
  */
-export async function findRedis(
-  env: NodeJS.ProcessEnv = process.env,
-  unpacked: string = UNPACKED,
-): Promise<RedisBinary> {
+export async function findRedis(env: NodeJS.ProcessEnv = process.env, folder: string = UNPACKED): Promise<RedisBinary> {
   const named = env.REDIS_SERVER_BIN;
   if (named) {
     const version = await versionOf(named, {});
@@ -44,10 +41,10 @@ export async function findRedis(
     const version = path === undefined ? undefined : await versionOf(path, {});
     if (path !== undefined && version !== undefined) return { path, env: {}, version };
   }
-  const before = await runnable(unpacked);
+  const before = await runnable(folder);
   if (before !== undefined) return before;
-  const refused = await unpackDebianRedis(unpacked, env).then(() => '', reasonOf);
-  const after = await runnable(unpacked);
+  const refused = await unpackDebian(['redis-server', 'redis-tools'], folder, env).then(() => '', reasonOf);
+  const after = await runnable(folder);
   if (after !== undefined) return after;
   throw new NoRedisError(
     'Expected a real Redis, got none: no REDIS_URL, no REDIS_SERVER_BIN, no redis-server or valkey-server on PATH, ' +
@@ -58,7 +55,7 @@ export async function findRedis(
 }
 
 async function runnable(folder: string): Promise<RedisBinary | undefined> {
-  const found = await unpackedRedis(folder);
+  const found = await unpacked(folder, 'usr/bin/redis-server');
   const version = found === undefined ? undefined : await versionOf(found.path, found.env);
   return found === undefined || version === undefined ? undefined : { ...found, version };
 }

@@ -18,6 +18,8 @@ export { findRedis, NoRedisError, type RedisBinary } from './find-redis.ts';
 export { type Fleet, type FleetOptions, type FleetWorker, startFleet } from './fleet.ts';
 // What topologies are built of
 export { freePort } from './free-port.ts';
+// A browser
+export { type OpenPage, openPage } from './headless-browser.ts';
 export { type RedisCluster, type RedisClusterOptions, startRedisCluster } from './redis-cluster.ts';
 export { type RedisSentinels, startRedisSentinels } from './redis-sentinel.ts';
 export { type RedisServer, type RedisServerOptions, startRedis } from './redis-server.ts';

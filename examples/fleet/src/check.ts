@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startRedis } from '@cache-internal/lab';
 import { Redis } from 'ioredis';
-import { startFleet } from './fleet.ts';
+import { type Row, startFleet } from './fleet.ts';
+import { startPage } from './page.ts';
 import type { Price } from './worker.ts';
 
 const server = await startRedis();
@@ -45,6 +46,18 @@ try {
   const rows = fleet.table().split('\n');
   assert.ok(rows.filter((row) => row.includes('restored')).length === 4, rows.join('\n'));
   console.log('and all of them hear of changes');
+
+  const page = await startPage(fleet);
+  assert.match(await (await fetch(page.url)).text(), /<tbody id="rows">/);
+  const { body } = await fetch(`${page.url}/events`);
+  const { value } = await (body as ReadableStream<Uint8Array>).getReader().read();
+  const told = JSON.parse(new TextDecoder().decode(value).replace(/^data: /, '')) as Row[];
+  assert.deepEqual(
+    told.map(({ signal }) => signal),
+    Array(4).fill('restored'),
+  );
+  page.stop();
+  console.log('which a page shows as it happens');
 } finally {
   stranger.disconnect();
   await fleet.stop();

@@ -2,15 +2,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { startFleet } from './fleet.ts';
+import { startPage } from './page.ts';
 
 const url = process.env.CACHE_URL ?? 'redis://localhost:6379';
 const seconds = Number(process.env.SECONDS ?? 10);
 const fleet = await startFleet(4, { CACHE_URL: url });
+const page = await startPage(fleet);
 const stranger = new Redis(url);
 const items = Array.from({ length: 20 }, (_, n) => `item-${n}`);
 const any = (): string => items[Math.floor(Math.random() * items.length)] as string;
 
 console.log(`four processes behind ${fleet.url}; every 100 ms a stranger changes a price in Redis`);
+console.log(`to look at: ${page.url}`);
 const end = performance.now() + seconds * 1_000;
 async function customers(): Promise<void> {
   while (performance.now() < end) await (await fetch(`${fleet.url}/${any()}`)).arrayBuffer();
@@ -35,4 +38,5 @@ async function shows(): Promise<void> {
 }
 await Promise.all([customers(), customers(), customers(), customers(), changes(), shows()]);
 stranger.disconnect();
+page.stop();
 await fleet.stop();

@@ -9,6 +9,7 @@ export function redisConnection({ address }: Pick<RedisServer, 'address'>): Redi
 /** A store of Keyv on ioredis: its own client for Redis is another library, and a near hit never gets there. */
 export function keyvOnRedis(server: Pick<RedisServer, 'address'>): { keyv: Keyv; disconnect(): void } {
   const redis = redisConnection(server);
+  redis.on('error', () => {}); // it connects again by itself
   const store = {
     get: async (key: string) => (await redis.get(key)) ?? undefined,
     set: async (key: string, value: string, ttl?: number) =>

@@ -16,13 +16,14 @@ import { Cacheable } from 'cacheable';
 import { Redis } from 'ioredis';
 import { keyvOnRedis } from './peers.ts';
 
-const path = process.env.FLEET_SOCKET ?? '';
+const { FLEET_SOCKET: path = '', FLEET_PORT: port } = process.env;
+const address = port === undefined ? { path } : { host: '127.0.0.1', port: Number(port) };
 const prefix = 'fleet:';
 const heard = new Map<string, number>();
 
 const libraries = {
   async ours(): Promise<CoherentCache> {
-    const backend = tiered(memoryBackend(), redisBackend({ path, observe: [prefix] }));
+    const backend = tiered(memoryBackend(), redisBackend({ ...address, observe: [prefix], logger: { warn() {} } }));
     const cache = new Cache<Versioned>({ backend, prefix, ttl: '5m' });
     backend.onInvalidate?.((told) => {
       if ('keys' in told) for (const key of told.keys) heard.set(key.slice(prefix.length), wallClock());
@@ -35,11 +36,12 @@ const libraries = {
     };
   },
   async bento(): Promise<CoherentCache> {
-    const connection = new Redis({ path }) as never;
+    const connection = new Redis(address);
+    connection.on('error', () => {}); // it connects again by itself
     const stores = bentostore()
       .useL1Layer(memoryDriver({ maxItems: 10_000 }))
-      .useL2Layer(redisDriver({ connection }))
-      .useBus(redisBusDriver({ connection: { path } as never }));
+      .useL2Layer(redisDriver({ connection: connection as never }))
+      .useBus(redisBusDriver({ connection: address as never }));
     const bento = new BentoCache({ default: 'tiers', prefix, stores: { tiers: stores } });
     return {
       get: (key) => bento.get({ key }),
@@ -48,7 +50,7 @@ const libraries = {
     };
   },
   async cacheable(): Promise<CoherentCache> {
-    const cache = new Cacheable({ secondary: keyvOnRedis({ address: { path } }).keyv, ttl: '5m' });
+    const cache = new Cacheable({ secondary: keyvOnRedis({ address }).keyv, ttl: '5m' });
     return {
       get: (key) => cache.get(key),
       set: (key, value) => cache.set(key, value),
@@ -68,7 +70,7 @@ serveFleet({
   heard: () => Object.fromEntries(heard),
   /** Writes other keys, `rate` a second. */
   async write(rate: number, ms: number) {
-    const redis = new Redis({ path });
+    const redis = new Redis(address);
     const end = wallClock() + ms;
     let written = 0;
     for (const began = wallClock(); wallClock() < end; await new Promise((resolve) => setTimeout(resolve, 2))) {

@@ -6,22 +6,32 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Debian's Redis, downloaded with apt and unpacked without root into a folder of ours; nothing is installed. */
-export async function unpackedRedis(
+/** A program that {@link unpackDebian} has put into `folder`, with what it needs to find its libraries. */
+export async function unpacked(
   folder: string,
+  program: string,
 ): Promise<{ readonly path: string; readonly env: Readonly<Record<string, string>> } | undefined> {
-  const path = join(folder, 'usr/bin/redis-server');
+  const path = join(folder, program);
   if (!existsSync(path)) return undefined;
-  const lib = join(folder, 'usr/lib');
-  const directories = existsSync(lib) ? (await readdir(lib)).filter((name) => name.includes('-linux-')) : [];
-  return { path, env: { LD_LIBRARY_PATH: directories.map((name) => join(lib, name)).join(':') } };
+  const libraries: string[] = [];
+  for (const lib of ['usr/lib', 'lib'].map((name) => join(folder, name))) {
+    const names = existsSync(lib) ? await readdir(lib) : [];
+    for (const name of names) if (name.includes('-linux-')) libraries.push(join(lib, name));
+  }
+  // PulseAudio's programs look there by themselves; one that is unpacked does not.
+  const inner = libraries.map((one) => join(one, 'pulseaudio')).filter((one) => existsSync(one));
+  return { path, env: { LD_LIBRARY_PATH: [...libraries, ...inner].join(':') } };
 }
 
 /**
- * Puts Debian's Redis into `folder`, in place of what is there. Throws with apt's words when the machine has no apt or the archive cannot be
- * reached; the folder is then as it was.
+ * Puts Debian's `packages`, with what they depend on, into `folder`, in place of what is there. Throws with apt's words when the machine has
+ * no apt or the archive cannot be reached; the folder is then as it was.
  */
-export async function unpackDebianRedis(folder: string, env: NodeJS.ProcessEnv = process.env): Promise<void> {
+export async function unpackDebian(
+  packages: readonly string[],
+  folder: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<void> {
   const work = `${folder}.${process.pid}`;
   const debs = join(work, 'debs');
   const root = join(work, 'root');
@@ -42,7 +52,7 @@ export async function unpackDebianRedis(folder: string, env: NodeJS.ProcessEnv =
     await run('apt-get', [...apt, 'update'], { env });
     // --reinstall: where Redis is installed but hidden from PATH, the plan would otherwise be empty.
     const plan = ['install', '--reinstall', '--no-install-recommends', '--print-uris', '-y'];
-    const { stdout } = await run('apt-get', [...apt, ...plan, 'redis-server', 'redis-tools'], { env });
+    const { stdout } = await run('apt-get', [...apt, ...plan, ...packages], { env });
     const names = Array.from(stdout.matchAll(/^'\S+' ([^_\s]+)_/gm), (match) => match[1] as string);
     await run('apt-get', [...apt, 'download', ...new Set(names)], { cwd: debs, env });
     for (const deb of await readdir(debs)) await run('dpkg-deb', ['-x', join(debs, deb), root], { env });
