@@ -109,13 +109,20 @@ function read(
   const { url, backends: _, memory: _memory, redis: _redis, near: _near, fallback: _fallback, ...rest } = right;
   const over = new Map<string, Given>();
   const options: Record<string, unknown> = {};
+  const places = new Map<string, Given>();
   for (const [name, value] of Object.entries(rest)) {
     if (value === undefined) continue;
     // what a parameter cannot say, a serializer or { beta: 2 }, is for whoever takes the option to read
     const byParameter = typeof value !== 'object' || value === null || form.parameters[name]?.type === 'duration';
     if (byParameter && typeof value !== 'function')
       over.set(name, { ...here(name, value), value: name === 'version' ? String(value) : value });
-    else options[name] = value;
+    else {
+      options[name] = value;
+      places.set(name, here(name, value));
+      if (name === 'timeout')
+        for (const [part, bound] of Object.entries(value))
+          places.set(`timeout.${part}`, here(`timeout.${part}`, bound));
+    }
   }
   const wanted: Wanted = {
     url: url === undefined ? undefined : urlFrom(here('url', url)),
@@ -125,6 +132,7 @@ function read(
     partial: [...wrong].some((name) => nearest(name, keys) === 'url'), // the URL that is missing, it seems
     over,
     options,
+    places,
   };
   return { wanted, right };
 }

@@ -1,3 +1,4 @@
+import { parseTtl } from '../time/ttl.ts';
 import { cacheParameters } from './cache-parameters.ts';
 import type { CacheConfig, PlainCacheConfig } from './config.ts';
 import { fallbackParameters } from './fallback-parameters.ts';
@@ -98,14 +99,13 @@ function urlOf(
 }
 
 function* describedValues(
-  { scheme, settings, cache, serializer, given, near, fallback }: Resolved,
+  { scheme, settings, cache, serializer, given, places, near, fallback }: Resolved,
   beside: Parameters = cacheParameters,
   at = '',
 ): Iterable<DescribedValue> {
   const parameters = { ...beside, ...scheme.parameters };
-  // the backend and the cache may each have a setting of one name
-  const entries = [settings, { ...cache, serializer: serializer?.name }].flatMap(Object.entries<unknown>);
-  for (const [name, value] of entries) {
+  const { timeout = {}, ...options } = cache;
+  for (const [name, value] of Object.entries({ ...settings, ...options, serializer: serializer?.name })) {
     if (value === undefined) continue;
     const parameter = parameters[name];
     const unprintable =
@@ -118,6 +118,12 @@ function* describedValues(
       from: from?.from ?? (inCode ? 'code' : 'default'),
       where: from?.from === 'code' ? undefined : from?.where,
     };
+  }
+  for (const [part, bound] of Object.entries(timeout as NonNullable<CacheConfig['timeout']>)) {
+    if (bound === undefined) continue;
+    const { from = 'code', where } = places.get(`timeout.${part}`) ?? {};
+    const value = printed(parseTtl(bound), { type: 'duration', description: '' });
+    yield { name: `timeout.${part}`, value, from, where: from === 'code' ? undefined : where };
   }
   if (near !== undefined) yield* describedTier('near', near, nearParameters);
   if (fallback !== undefined) yield* describedTier('fallback', fallback, fallbackParameters);

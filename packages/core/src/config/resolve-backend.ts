@@ -3,6 +3,7 @@ import type { Serializer, Wire } from '../contract/serializer.ts';
 import { type Asking, collecting } from './asking.ts';
 import { findScheme } from './find-scheme.ts';
 import { findSerializer } from './find-serializer.ts';
+import { loadProblems } from './load-problems.ts';
 import { plain } from './nearest.ts';
 import { type Beside, type Given, readSettings } from './parameters.ts';
 import { collect, type Problems, refuse, unjudged } from './problems.ts';
@@ -16,7 +17,15 @@ import type { Resolved, Section, Wanted } from './wanted.ts';
  * @throws {CacheConfigError} with everything that is wrong with it
  */
 export function* resolveBackend(wanted: Wanted, beside: Beside): Asking<Resolved> {
-  const { url, sections = [], backends = [], over = new Map(), options = {}, partial = false } = wanted;
+  const {
+    url,
+    sections = [],
+    backends = [],
+    over = new Map(),
+    options = {},
+    places = new Map(),
+    partial = false,
+  } = wanted;
   const problems: Problems = [...(wanted.problems ?? [])];
   const named = url?.what ?? wanted.unset ?? 'url';
   const parsed = collect(problems, () => url && parseUrl(url.text, url.what));
@@ -36,21 +45,20 @@ export function* resolveBackend(wanted: Wanted, beside: Beside): Asking<Resolved
     (options.serializer as Serializer<unknown, Wire> | undefined) ??
     (yield* collecting(problems, serializerOf(given.get('serializer'))));
   const settings = readSettings(scheme ?? unknownScheme, given, named, problems, { beside, partial });
+  const ofCache = pick(settings, beside.parameters, scheme?.parameters);
+  const { serializer: _, near: _near, fallback: _fallback, ...read } = ofCache;
+  const cache: Record<string, unknown> = { ...read, ...options };
+  problems.push(...loadProblems(cache, (name) => given.get(name) ?? places.get(name)));
   refuse(problems);
   if (scheme === undefined) throw unjudged(); // what is missing may come from elsewhere
   const own = pick(settings, scheme.parameters);
-  const {
-    serializer: _,
-    near: _near,
-    fallback: _fallback,
-    ...cache
-  } = pick(settings, beside.parameters, scheme.parameters);
   return {
     scheme,
     settings: own,
-    cache: { ...cache, ...options },
+    cache,
     serializer,
     given,
+    places,
     url,
     create({ serialized = serializer !== undefined, observe } = {}) {
       try {

@@ -20,6 +20,8 @@ export interface Wanted {
   readonly partial?: boolean | undefined;
   /** Options of the cache that only code can give. */
   readonly options?: Readonly<Record<string, unknown>> | undefined;
+  /** Where they were given, and the parts of `timeout`. */
+  readonly places?: ReadonlyMap<string, Given> | undefined;
   /** Backends beside this one; they win over what its URL says of them. */
   readonly near?: Wanted | undefined;
   readonly fallback?: Wanted | undefined;
@@ -48,6 +50,8 @@ export interface Resolved {
   readonly serializer: Serializer<unknown, Wire> | undefined;
   /** Where each value was given that is no default. */
   readonly given: ReadonlyMap<string, Given>;
+  /** The same of what no URL can say: `timeout.soft`. */
+  readonly places: ReadonlyMap<string, Given>;
   /** The URL that named it; a section may have instead. */
   readonly url: WantedUrl | undefined;
   /** Backends that go together with this one. What is `cache` here are there the options of what puts them together. */

@@ -42,18 +42,20 @@ test('of tiers too, whether a URL, a section or nothing names their backend', as
     CACHE_NEAR__NEAR_TTL: '5s',
     CACHE_FALLBACK: 'redis://:hunter2@i',
     CACHE_FALLBACK__MIRROR: 'always',
+    CACHE_TIMEOUT__HARD: '3s',
   };
+  const fromEnv = cacheConfigFromEnv(env);
   const memory = { memory: { ...example.example, scheme: 'memory', parameters: {} } } as BackendSchemes;
   const serializer = { name: 'own', serialize: () => '', deserialize: () => undefined };
   const code = {
     serializer,
     earlyExpiration: { beta: 2 },
     version: 3,
-    timeout: { soft: '1s' as const },
+    timeout: { ...fromEnv.timeout, soft: '1s' as const },
     ttl: undefined,
     backends: [...backends, memory],
   };
-  const description = await describe({ ...cacheConfigFromEnv(env), ...code });
+  const description = await describe({ ...fromEnv, ...code });
   expect(String(description)).toMatchInlineSnapshot(`
     "redis://
       host                     h            CACHE_URL host
@@ -65,7 +67,8 @@ test('of tiers too, whether a URL, a section or nothing names their backend', as
       version                  3            code
       earlyExpiration          set in code  code
       serializer               own          code
-      timeout                  set in code  code
+      timeout.hard             3s           CACHE_TIMEOUT__HARD
+      timeout.soft             1s           code
       near                     memory://    default
       near.nearTtl             5s           CACHE_NEAR__NEAR_TTL
       fallback                 redis://     CACHE_FALLBACK

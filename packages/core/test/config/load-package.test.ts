@@ -1,29 +1,16 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { loadPackage } from '../../src/config/load-package.ts';
 import { CacheConfigError } from '../../src/index.ts';
+import { programFolder } from './program-folder.ts';
 
 // Names nobody publishes, in a folder of the program that asks for them.
 const own = { name: '@cache-test/backend', peers: ['cache-test-client'] };
 const program = process.argv[1] as string;
-let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'cache-load-package-'));
-  process.argv[1] = join(folder, 'main.js');
-});
-afterEach(async () => {
-  process.argv[1] = program;
-  await rm(folder, { recursive: true });
-});
-
-async function install(name: string, source: string): Promise<void> {
-  const place = join(folder, 'node_modules', name);
-  await mkdir(place, { recursive: true });
-  await writeFile(join(place, 'package.json'), JSON.stringify({ name, type: 'module', exports: './index.js' }));
-  await writeFile(join(place, 'index.js'), source);
-}
+const folder = programFolder();
+const { install } = folder;
 
 const failing = async (): Promise<CacheConfigError> => {
   const error: unknown = await loadPackage(own, 'test://').catch((thrown: unknown) => thrown);
@@ -39,9 +26,9 @@ describe('a package that configuration asks for', () => {
 
   it('is found where the program is, when it was started through a link', async () => {
     await install(own.name, 'export const answer = 43;');
-    await writeFile(join(folder, 'main.js'), '');
+    await writeFile(join(folder.path, 'main.js'), '');
     const elsewhere = await mkdtemp(join(tmpdir(), 'cache-bin-'));
-    await symlink(join(folder, 'main.js'), join(elsewhere, 'main'));
+    await symlink(join(folder.path, 'main.js'), join(elsewhere, 'main'));
     process.argv[1] = join(elsewhere, 'main');
     expect(await loadPackage(own, 'test://')).toMatchObject({ answer: 43 });
     await rm(elsewhere, { recursive: true });
@@ -68,7 +55,7 @@ describe('a package that configuration asks for', () => {
 
   it('and cannot be resolved for another reason is that error', async () => {
     await install(own.name, '');
-    await writeFile(join(folder, 'node_modules', own.name, 'package.json'), '{ broken');
+    await writeFile(join(folder.path, 'node_modules', own.name, 'package.json'), '{ broken');
     await expect(loadPackage(own, 'test://')).rejects.toThrow(/package\.json|JSON/);
   });
 

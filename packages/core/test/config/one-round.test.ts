@@ -1,14 +1,12 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Asking } from '../../src/config/asking.ts';
 import { cacheParameters } from '../../src/config/cache-parameters.ts';
 import { cacheConfigFromEnv, cachesConfigFromEnv, type Environment } from '../../src/config/index.ts';
 import { requiring } from '../../src/config/require-package.ts';
 import { CacheConfigError, createCache, createCaches } from '../../src/index.ts';
 import { example, fakeRedis } from './example-schemes.ts';
+import { programFolder } from './program-folder.ts';
 
 const everyCache = Object.keys(cacheParameters).join(', ');
 
@@ -56,23 +54,7 @@ async function problemsOf(env: Environment): Promise<readonly string[]> {
   }
 }
 
-const program = process.argv[1] as string;
-let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'cache-one-round-'));
-  process.argv[1] = join(folder, 'main.js');
-});
-afterEach(async () => {
-  process.argv[1] = program;
-  await rm(folder, { recursive: true });
-});
-
-async function install(name: string, source: string): Promise<void> {
-  const place = join(folder, 'node_modules', name);
-  await mkdir(place, { recursive: true });
-  await writeFile(join(place, 'package.json'), JSON.stringify({ name, type: 'module', exports: './index.js' }));
-  await writeFile(join(place, 'index.js'), source);
-}
+const { install } = programFolder();
 
 const serializers = `
   export function serializerFromUrl(url) {

@@ -110,6 +110,7 @@ const variables: readonly Readonly<Record<string, string>>[] = [
   { CACHE_REDIS__PROT: '7', CACHE_TTL: 'hourly', CACHE_CACHES__USERS__REDIS__DB: 'x', CACHE_CACHES__USERS__TTL: '0' },
   { CACHE_URL_FILE: '/nowhere/hunter2', CACHE_REDIS__PROT: '7', CACHE_CACHES__USERS__TTL: '0' },
   { CACHE_URL_FILE: '/nowhere/hunter2', CACHE_CACHES__USERS__TTL: '0' },
+  { CACHE_URL: 'redis://h', CACHE_REFRESH_AHEAD: '1', CACHE_CACHES__USERS__STALE_IF_ERROR: 'x' },
 ];
 
 const configs: readonly unknown[] = [
@@ -143,6 +144,9 @@ const configs: readonly unknown[] = [
   { url: 'redis://:hunter2@h:0', ttl: '5 minutes', near: { url: 'example://', nearTtl: 'x' } },
   { url: 'redsi://:hunter2@h?jitter=2', ttl: '5 minutes', redis: { port: 'none' }, fallback: 'redis://:hunter2@i:0' },
   { url: 7, redis: { prot: 7 }, jitter: 2 },
+  { url: 'redis://h', timeout: { soft: 'soon' }, jitter: 2 },
+  { url: 'redis://h', timeout: { soft: '2s', hard: '1s' }, near: { url: 'example://', nearTtl: 'x' } },
+  { url: 'redis://h', earlyExpiration: { beta: -1 } },
 ];
 
 const backends = [example, fakeRedis()];
