@@ -53,6 +53,25 @@ test('configuration names them: json alone is plain JSON, json://?strict=0 carri
   await strict.close();
 });
 
+test.each(['json://', 'msgpack://', 'v8://'])(
+  '%s gives back from Redis what memory gives back: what JSON would have made text or lost is as it was (P7)',
+  async (layers) => {
+    const prefix = `${randomUUID()}:`;
+    const cache = new Cache<unknown>({ backend: redisBackend({ url }), serializer: serializerFromUrl(layers), prefix });
+    const value = {
+      at: new Date('2024-02-29T12:00:00.001Z'),
+      roles: new Set(['admin']),
+      counts: new Map([['a', 1n]]),
+      bytes: Buffer.from([0, 255, 0xc3, 0x28]),
+      ratio: Number.NaN,
+      nothing: undefined,
+    };
+    await cache.set('k', value);
+    expect(await cache.get('k')).toStrictEqual(value);
+    await cache.close();
+  },
+);
+
 test('GET of a json cache shows the JSON', async () => {
   const prefix = `${randomUUID()}:`;
   const cache = new Cache<unknown>({
