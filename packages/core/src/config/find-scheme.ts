@@ -1,7 +1,6 @@
 import { dummyBackend } from '../compose/dummy.ts';
 import { CacheConfigError } from '../contract/errors.ts';
-import type { Asking } from './asking.ts';
-import type { OptionalPackage } from './load-package.ts';
+import type { Asking, OptionalPackage } from './load-package.ts';
 import { didYouMean } from './nearest.ts';
 import { type BackendScheme, type BackendSchemes, defineScheme } from './scheme.ts';
 

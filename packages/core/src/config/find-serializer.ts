@@ -1,7 +1,7 @@
 import { plainJson } from '../compose/plain-json.ts';
 import { CacheConfigError } from '../contract/errors.ts';
 import type { Serializer, Wire } from '../contract/serializer.ts';
-import type { Asking } from './asking.ts';
+import type { Asking } from './load-package.ts';
 
 /**
  * The serializer that `name` means: `json` is core's own, everything else (`msgpack`, `json+zlib`, also as a URL with

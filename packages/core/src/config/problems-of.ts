@@ -3,7 +3,7 @@ import type { CacheConfig } from './config.ts';
 import { inherit } from './inherit.ts';
 import { collect, type Problems } from './problems.ts';
 import { requiring } from './require-package.ts';
-import { resolving } from './resolve.ts';
+import { resolveTiers } from './resolve-tiers.ts';
 import type { BackendSchemes } from './scheme.ts';
 
 /**
@@ -18,7 +18,7 @@ export function problemsOf(
   for (const [name, config] of Object.entries(configs))
     collect(problems, () => {
       const wanted = checkConfig(inherit(configs.default, config, name), `${name}.`);
-      return requiring(resolving({ ...wanted, backends, partial: true }));
+      return requiring(resolveTiers({ ...wanted, backends, partial: true }));
     });
   return problems;
 }

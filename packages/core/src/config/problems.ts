@@ -1,4 +1,5 @@
 import { CacheConfigError } from '../contract/errors.ts';
+import type { Asking } from './load-package.ts';
 
 /** What is wrong with a configuration: one sentence each, none with a secret in it. */
 export type Problems = string[];
@@ -32,6 +33,16 @@ export function collect<T>(problems: Problems, read: () => T): T | undefined {
 export async function collectAsync<T>(problems: Problems, read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read();
+  } catch (error) {
+    keep(problems, error);
+    return undefined;
+  }
+}
+
+/** As {@link collect}, of reading that asks for packages. */
+export function* collecting<T>(problems: Problems, asking: Asking<T>): Asking<T | undefined> {
+  try {
+    return yield* asking;
   } catch (error) {
     keep(problems, error);
     return undefined;

@@ -1,8 +1,7 @@
 import { createRequire } from 'node:module';
 import { CacheConfigError } from '../contract/errors.ts';
-import type { Asking } from './asking.ts';
 import { installCommand } from './install-hint.ts';
-import { fileOf, isNotFound } from './load-package.ts';
+import { type Asking, fileOf, isNotFound } from './load-package.ts';
 import { unjudged } from './problems.ts';
 
 /**

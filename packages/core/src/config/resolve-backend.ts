@@ -1,12 +1,12 @@
 import { CacheConfigError } from '../contract/errors.ts';
 import type { Serializer, Wire } from '../contract/serializer.ts';
-import { type Asking, collecting } from './asking.ts';
 import { findScheme } from './find-scheme.ts';
 import { findSerializer } from './find-serializer.ts';
+import type { Asking } from './load-package.ts';
 import { loadProblems } from './load-problems.ts';
 import { plain } from './nearest.ts';
 import { type Beside, type Given, readSettings } from './parameters.ts';
-import { collect, type Problems, refuse, unjudged } from './problems.ts';
+import { collect, collecting, type Problems, refuse, unjudged } from './problems.ts';
 import type { BackendScheme, Parameters, Settings } from './scheme.ts';
 import { type CacheUrl, parseUrl } from './url.ts';
 import { settingsFromQuery, settingsFromUrl } from './url-settings.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Asking } from '../../src/config/asking.ts';
 import { cacheParameters } from '../../src/config/cache-parameters.ts';
 import { cacheConfigFromEnv, cachesConfigFromEnv, type Environment } from '../../src/config/index.ts';
+import type { Asking } from '../../src/config/load-package.ts';
 import { requiring } from '../../src/config/require-package.ts';
 import { CacheConfigError, createCache, createCaches } from '../../src/index.ts';
 import { example, fakeRedis } from './example-schemes.ts';
