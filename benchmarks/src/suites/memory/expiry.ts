@@ -48,7 +48,11 @@ async function observe(store: Expiring, spreadMs: number, fillMs: number): Promi
       const due = countUpTo(deadlines, now);
       const held = store.size();
       dead = Math.max(dead, held - (entries - due));
-      if (held === 0) drained = Math.min(drained, now - (first + spreadMs));
+      // Not longer: a process that has nothing to do any more has its heap compacted by V8, in turns of 9 to 19 ms.
+      if (held === 0 && due === entries) {
+        drained = now - (first + spreadMs);
+        break;
+      }
     }
   });
   return { pause: longest - idle, dead: (100 * dead) / entries, drained };
