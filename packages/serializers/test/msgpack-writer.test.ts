@@ -83,6 +83,18 @@ test('an entry stays what it is while others are written', () => {
   );
 });
 
+test('an entry that is moved to a worker takes no other with it', () => {
+  const before = ours.serialize({ id: 1 });
+  const moved = ours.serialize({ id: 2 });
+  try {
+    structuredClone(moved, { transfer: [moved.buffer as ArrayBuffer] });
+  } catch {
+    // refused, as of Node 21
+  }
+  expect(ours.deserialize(before)).toEqual({ id: 1 });
+  expectSameBytes({ id: 3 });
+});
+
 test('an entry that is larger than what is kept for the next', () => {
   const value = { list: Array.from({ length: 300 }, (_, i) => String(i).padEnd(70_000, 'x')) }; // 21 MB
   expectSameBytes(value);

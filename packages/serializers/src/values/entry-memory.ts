@@ -1,3 +1,5 @@
+import { markAsUntransferable } from 'node:worker_threads';
+
 /** Entries that fit share one piece of memory, as those of `Buffer.allocUnsafe` do; larger ones have their own. */
 const POOL = 8192;
 /** What is left at the end of the pool is given up when it is less. */
@@ -18,7 +20,7 @@ interface Memory {
   limit: number;
 }
 
-let pool = Buffer.allocUnsafeSlow(POOL);
+let pool = newPool();
 let poolUsed = 0;
 let scratch: Buffer | undefined;
 let start = 0;
@@ -28,7 +30,7 @@ export const memory: Memory = { target: pool, view: viewOf(pool), position: 0, l
 /** Begins an entry. */
 export function beginEntry(): void {
   if (POOL - poolUsed < LEAST) {
-    pool = Buffer.allocUnsafeSlow(POOL);
+    pool = newPool();
     poolUsed = 0;
   }
   if (memory.target !== pool) writeTo(pool);
@@ -63,6 +65,13 @@ export function makeRoom(bytes: number): void {
   writeTo(scratch);
   start = 0;
   memory.position = used;
+}
+
+/** Nobody can move it to a worker together with an entry: those of others are in it, and the next. */
+function newPool(): Buffer {
+  const made = Buffer.allocUnsafeSlow(POOL);
+  markAsUntransferable(made.buffer);
+  return made;
 }
 
 function writeTo(target: Buffer): void {
