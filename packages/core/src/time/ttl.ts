@@ -43,7 +43,7 @@ export function parseTtl(ttl: Ttl, what = 'ttl'): number | null {
   }
   if (!(ms >= 1 && ms <= Number.MAX_SAFE_INTEGER)) throw invalid(what, ttl);
   // 15 digits: '1.473d' is 127267200 ms, and 127267200.00000001 in floating point.
-  return Number.isInteger(ms) ? ms : Math.ceil(Number(ms.toPrecision(15)));
+  return Math.ceil(ms < 1e15 ? Number(ms.toPrecision(15)) : ms);
 }
 
 /** As {@link parseTtl} for a window that may be absent: `undefined` is 0, and never is not allowed. */

@@ -113,7 +113,10 @@ class Reader {
     if (this.#take(/Float64Array\(/)) return new Float64Array(this.#bytes().buffer);
     if (this.#take(/Uint16Array\(/)) return new Uint16Array(this.#bytes().buffer);
     if (this.#take(/URL\(/)) return new URL(String(this.#list(')')[0]));
-    if (this.#take(/Date\(/)) return new Date(this.#list(')')[0] as number);
+    if (this.#take(/Date\(/)) {
+      const ms = this.#list(')')[0] as number;
+      return Number.isNaN(ms) ? new Keyed('Date', ms) : new Date(ms);
+    }
     this.#expect(/RegExp\(/);
     const [source, flags, lastIndex] = this.#list(')') as [string, string, number];
     return Object.assign(new RegExp(source, flags), { lastIndex });

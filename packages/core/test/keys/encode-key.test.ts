@@ -66,7 +66,10 @@ const { value: pairs } = fc.letrec<{ value: readonly [unknown, unknown] }>((tie)
       same(fc.double()),
       same(fc.bigInt()),
       same(name),
-      same(fc.date({ noInvalidDate: false })),
+      // Of invalid dates no two are deeply equal, for Node 20: each reads back as something of which any two are.
+      fc
+        .date({ noInvalidDate: false })
+        .map((date) => [date, Number.isNaN(date.getTime()) ? new Keyed('Date', Number.NaN) : date] as const),
       same(fc.constantFrom(/a/, /a/g, /[/"),]/u, new URL('https://a.example/?b="),'), new URL('https://a.example/'))),
       same(fc.uint8Array({ maxLength: 4 })),
       same(fc.uint16Array({ maxLength: 2 })),
