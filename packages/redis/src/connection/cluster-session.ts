@@ -1,13 +1,15 @@
 import { once } from 'node:events';
 import { Cluster, type Command, type Redis } from 'ioredis';
-import { connectionFailure } from '../errors/connection-failure.ts';
+import { connectionFailure, expectedConnection } from '../errors/connection-failure.ts';
+import { replyCode } from '../errors/reply-error.ts';
 import { type ConnectionId, identify, killConnection } from './connection-id.ts';
 import { deadlines } from './deadlines.ts';
 import { hangUp } from './hang-up.ts';
+import type { NodeOutages } from './node-outages.ts';
 import { type ReplyOrder, replyOrder } from './reply-order.ts';
 import type { Session } from './session.ts';
 import { type Silence, silence } from './silence.ts';
-import { nameOf, slotOwners } from './slot-owners.ts';
+import { nameOf, ownerNames, slotOwners } from './slot-owners.ts';
 import { oneLife, type Topology } from './topology.ts';
 
 export interface ClusterSessionOptions {
@@ -20,19 +22,21 @@ export interface ClusterSessionOptions {
   readonly onEnd: () => void;
   /** Nodes came or went. */
   readonly onNodes: () => void;
+  readonly outages: NodeOutages;
 }
 
 // ioredis asks node after node for the slots: one that says nothing must not take the time of the others.
 const ASKED_IN_TURN = 4;
 // How soon after the last one the slots are asked for again because a node failed.
 const REFRESH_AT_MOST_EVERY_MS = 200;
+const GREET_AGAIN_MS = 250;
 
 /**
  * Connections to the nodes of a cluster, which ioredis keeps: it follows redirections, which are no resends because the
  * server that redirects has done nothing. It sends nothing again after a connection broke.
  */
 export async function openClusterSession(options: ClusterSessionOptions): Promise<Session> {
-  const { topology, timeout, replyTimeout, signal, onEnd, onNodes } = options;
+  const { topology, timeout, replyTimeout, signal, onEnd, onNodes, outages } = options;
   const { natMap, dnsLookup, ...redisOptions } = topology.options;
   const cluster = new Cluster([...topology.nodes], {
     lazyConnect: true,
@@ -51,6 +55,8 @@ export async function openClusterSession(options: ClusterSessionOptions): Promis
   const limits = deadlines(replyTimeout);
   // By name: the slot may be another node's by the time the reply is missed.
   const askedNode = new WeakMap<Command, string>();
+  const nodeErrors = new WeakMap<Redis, Error>();
+  const greeted = new WeakSet<Redis>();
   let lastError: Error | undefined;
   let opened = false;
   let refreshed = 0;
@@ -61,19 +67,24 @@ export async function openClusterSession(options: ClusterSessionOptions): Promis
     lastError = error;
   });
   cluster.on('end', () => {
+    outages.over();
     if (opened) onEnd();
   });
+  cluster.on('refresh', () => outages.learned(() => ownerNames(cluster)));
   cluster.on('+node', (node: Redis) => {
     const name = nameOf(node);
-    node.on('error', () => {}); // the cluster tells of it
+    node.on('error', (error: Error) => {
+      nodeErrors.set(node, error);
+    });
     node.on('connect', () => {
       // Who accepts a connection and then says nothing is not there; ioredis would wait for good.
       const greeting = limits.begin(() => {
-        if (node.status === 'connect') giveUp(node);
+        if (node.status === 'connect') giveUp(node, `silence for ${replyTimeout} ms`);
       });
       node.once('ready', greeting.end);
     });
     node.on('ready', () => {
+      greet(node);
       const old = known.get(name);
       if (old !== undefined) killConnection(node, old);
       watch(node).order.doubt(); // the fault that ended the last one may not be over
@@ -85,21 +96,43 @@ export async function openClusterSession(options: ClusterSessionOptions): Promis
     connected(node).catch(() => {}); // or its first command would be refused while it connects
     onNodes();
   });
-  cluster.on('-node', () => {
-    if (opened) onNodes();
+  cluster.on('-node', (node: Redis) => {
+    if (!opened) return;
+    const name = nameOf(node);
+    if (ownerNames(cluster).has(name)) {
+      if (greeted.has(node))
+        refresh(); // which connects to it anew
+      else if (outages.suspect(name, expectedConnection(nodeErrors.get(node) ?? new Error('Connection is closed.'))))
+        cluster.refreshSlotsCache(() => {});
+    }
+    onNodes();
   });
+
+  /** A connection is no answer: who stands still is connected to as well, and who is full or loading says so. */
+  const greet = (node: Redis): void => {
+    if (node.status !== 'ready') return;
+    const answered = (): void => {
+      greeted.add(node);
+      outages.answered(nameOf(node));
+    };
+    node.ping().then(answered, (error: Error) => {
+      if (replyCode(error.message) === 'NOPERM') answered();
+      else setTimeout(greet, GREET_AGAIN_MS, node).unref();
+    });
+  };
 
   const watch = (node: Redis): Watched => {
     let one = watched.get(node);
     if (one === undefined) {
-      one = { quiet: silence(node, replyTimeout), order: replyOrder(node, replyTimeout, () => giveUp(node)) };
+      one = { quiet: silence(node, replyTimeout), order: replyOrder(node, replyTimeout, (got) => giveUp(node, got)) };
       watched.set(node, one);
     }
     return one;
   };
 
   /** What it has queued is dropped; it is found again, and gets a new connection. */
-  const giveUp = (node: Redis): void => {
+  const giveUp = (node: Redis, got: string): void => {
+    outages.suspect(nameOf(node), `expected a reply, got ${got}`);
     node.once('end', () => cluster.refreshSlotsCache(() => {}));
     hangUp(node);
   };
@@ -164,7 +197,7 @@ export async function openClusterSession(options: ClusterSessionOptions): Promis
       for (const node of cluster.nodes('master')) {
         if (!asked.has(nameOf(node)) || node.status !== 'ready') continue;
         const { quiet, order } = watch(node);
-        if (quiet.tooLong()) giveUp(node);
+        if (quiet.tooLong()) giveUp(node, `silence for ${replyTimeout} ms`);
         else order.doubt();
       }
       refresh();

@@ -3,6 +3,7 @@ import type { Behaviour } from '../options.ts';
 import { openClusterSession } from './cluster-session.ts';
 import { injectedLink } from './injected-link.ts';
 import { type Link, link } from './link.ts';
+import { nodeOutages } from './node-outages.ts';
 import { openServerSession } from './server-session.ts';
 import type { Topology } from './topology.ts';
 
@@ -17,12 +18,15 @@ export interface OpenLinkOptions extends Pick<Behaviour, 'timeout' | 'connectTim
 /** The link for a topology, or for the caller's own client. */
 export function openLink({ where, onNodes, ...options }: OpenLinkOptions): Link {
   if ('client' in where) return injectedLink(where.client, options.timeout, options.onReady);
-  if (where.kind === 'cluster')
+  if (where.kind === 'cluster') {
+    const outages = nodeOutages(options.warn);
     return link({
       ...options,
       clustered: true,
-      open: (opening) => openClusterSession({ ...opening, topology: where, replyTimeout: options.timeout, onNodes }),
+      open: (opening) =>
+        openClusterSession({ ...opening, topology: where, replyTimeout: options.timeout, onNodes, outages }),
     });
+  }
   return link({
     ...options,
     clustered: false,

@@ -8,11 +8,16 @@ import { NotSentError } from '../errors/not-answered.ts';
  */
 export function slotOwners(cluster: Cluster): Redis[] {
   const nodes = new Map(cluster.nodes('master').map((node) => [nameOf(node), node]));
+  for (const name of ownerNames(cluster))
+    if (!nodes.has(name)) throw new NotSentError('a node of the cluster is gone, and its successor unknown');
+  return [...nodes.values()];
+}
+
+/** Who owns slots as far as is known, with a connection or without. */
+export function ownerNames(cluster: Cluster): ReadonlySet<string> {
   const names = new Set((cluster.slots as readonly (readonly string[] | undefined)[]).map((slot) => slot?.[0]));
   names.delete(undefined); // nobody's
-  for (const name of names)
-    if (!nodes.has(name as string)) throw new NotSentError('a node of the cluster is gone, and its successor unknown');
-  return [...nodes.values()];
+  return names as ReadonlySet<string>;
 }
 
 /** As ioredis names nodes in its table of slots. */

@@ -4,11 +4,16 @@ import { withoutArguments } from './reply-error.ts';
 
 /** Why there is no connection, in words that help, without a credential. */
 export function connectionFailure(reason: Error, topology: Topology): CacheConnectionError {
-  const { code, advice } = diagnose(reason);
-  return new CacheConnectionError(
-    `redis at ${describeTopology(topology)}: expected a connection, got: ${withoutArguments(reason.message)}${advice === undefined ? '' : `; ${advice}`}`,
-    { code, cause: sanitized(reason) },
-  );
+  return new CacheConnectionError(`redis at ${describeTopology(topology)}: ${expectedConnection(reason)}`, {
+    code: diagnose(reason).code,
+    cause: sanitized(reason),
+  });
+}
+
+/** What was expected and what came, and what to do. */
+export function expectedConnection(reason: Error): string {
+  const { advice } = diagnose(reason);
+  return `expected a connection, got: ${withoutArguments(reason.message)}${advice === undefined ? '' : `; ${advice}`}`;
 }
 
 function diagnose({ message }: Error): { readonly code: string; readonly advice?: string } {

@@ -1,8 +1,15 @@
-import { type FaultyProxy, type RedisCluster, startFaultyProxy, startRedisCluster } from '@cache-internal/lab';
+import {
+  type FaultyProxy,
+  type RedisCluster,
+  type RedisServer,
+  startFaultyProxy,
+  startRedisCluster,
+  type WatchedProcess,
+} from '@cache-internal/lab';
 import { Cluster, Command, Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { RedisBackendOptions } from '../../src/index.ts';
-import { neverWrongForLong, surviving } from './under-load.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type RedisBackendOptions, redisBackend } from '../../src/index.ts';
+import { neverWrongForLong, surviving, TIMEOUT } from './under-load.ts';
 
 let cluster: RedisCluster;
 let admin: Cluster;
@@ -35,11 +42,22 @@ afterAll(async () => {
   for (const proxy of proxies) await proxy.stop();
   await cluster.stop();
 });
+// A node that stood still is believed again only after a while.
+beforeEach(() =>
+  vi.waitFor(
+    async () => {
+      const told = await Promise.all(admin.nodes('master').map((node) => node.cluster('INFO') as Promise<string>));
+      expect(told.filter((info) => info.includes('cluster_state:ok'))).toHaveLength(proxies.length);
+    },
+    { timeout: 10_000 },
+  ),
+);
 afterEach(() => {
-  failing().fault = 'none';
+  for (const proxy of proxies) proxy.fault = 'none';
 });
 
 const failing = (): FaultyProxy => proxies[1] as FaultyProxy;
+const frozen = (): WatchedProcess => (cluster.servers[1] as RedisServer).process;
 /** Of the second of three nodes, which has the middle third of the slots. */
 const hashTag = Array.from({ length: 100 }, (_, i) => `tag${i}`).find((tag) => {
   const slot = new Command('get', [`{${tag}}`]).getSlot();
@@ -75,3 +93,99 @@ describe('while the way to one node of a cluster fails, every operation settles 
 
 it('a reply that is lost has those after it answer other questions for a second at the most, however busy the node', () =>
   neverWrongForLong(through(), failing(), hashTag));
+
+it.each([
+  [
+    'stands still',
+    /expected a reply, got silence for 250 ms\. /,
+    () => frozen().signal('SIGSTOP'),
+    () => frozen().signal('SIGCONT'),
+  ],
+  [
+    'cannot be reached',
+    /expected a connection, got: .+\. /,
+    () => {
+      failing().fault = 'refused';
+    },
+    () => {
+      failing().fault = 'none';
+    },
+  ],
+])(
+  'a node that %s is told of once, by name and without credentials, and once when it is back',
+  async (_how, why, begin, end) => {
+    const password = 'secret-of-default';
+    const warnings: string[] = [];
+    const backend = redisBackend({
+      ...through(),
+      username: 'default',
+      password, // which servers that have none take in silence
+      timeout: TIMEOUT,
+      logger: { warn: (message) => warnings.push(message) },
+    });
+    await backend.start();
+    const failures = new Set<string>();
+    const load = setInterval(() => {
+      for (const key of [`{${hashTag}}:outage`, 'elsewhere:1', 'elsewhere:2', 'elsewhere:3'])
+        Promise.resolve(backend.get(key)).catch((error: Error) => failures.add(error.message));
+    }, 10);
+    try {
+      await begin();
+      await expect.poll(() => warnings.length, { timeout: 10_000 }).toBe(1);
+      await expect.poll(() => failures.size).toBeGreaterThan(0);
+      await new Promise((resolve) => setTimeout(resolve, 4 * TIMEOUT)); // calls go on failing, and attempts to connect
+      expect(warnings).toHaveLength(1);
+      await end();
+      await expect.poll(() => warnings.length, { timeout: 10_000 }).toBe(2);
+      const node = `redis node 127.0.0.1:${failing().port}: `;
+      expect(warnings[0]).toMatch(why);
+      expect(warnings[0]?.startsWith(node)).toBe(true);
+      expect(warnings[1]).toMatch(new RegExp(`^${node}back, after \\d+\\.\\d s\\.$`));
+      expect(warnings.join()).not.toContain(password);
+      await expect.poll(() => backend.isAvailable(), { timeout: 10_000 }).toBe(true);
+      expect(warnings).toHaveLength(2);
+    } finally {
+      clearInterval(load);
+      await end();
+      await backend.close();
+    }
+  },
+);
+
+it.each(['refused', 'black hole'] as const)('a whole cluster that is away (%s) is told of once', async (fault) => {
+  const warnings: string[] = [];
+  const logger = { warn: (message: string) => void warnings.push(message) };
+  const backend = redisBackend({ ...through(), timeout: TIMEOUT, logger });
+  await backend.start();
+  const load = setInterval(() => {
+    for (const key of ['1', '2', '3', '4']) Promise.resolve(backend.get(`away:${key}`)).catch(() => {});
+  }, 10);
+  try {
+    for (const proxy of proxies) proxy.fault = fault;
+    await expect.poll(() => warnings.length, { timeout: 10_000 }).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 4 * TIMEOUT));
+    for (const proxy of proxies) proxy.fault = 'none';
+    await expect.poll(() => backend.isAvailable(), { timeout: 10_000 }).toBe(true);
+    expect(warnings).toEqual([expect.stringMatching(/^redis at cluster of .+: expected a connection, got: /)]);
+  } finally {
+    clearInterval(load);
+    await backend.close();
+  }
+});
+
+it('a connection to a node that breaks and is made anew at once is no outage', async () => {
+  const warnings: string[] = [];
+  const logger = { warn: (message: string) => void warnings.push(message) };
+  const backend = redisBackend({ ...through(), timeout: TIMEOUT, logger });
+  await backend.start();
+  const read = (): Promise<boolean> =>
+    Promise.resolve(backend.get(`{${hashTag}}:cut`)).then(
+      () => true,
+      () => false,
+    );
+  failing().cut();
+  expect(await read()).toBe(false);
+  await expect.poll(read, { timeout: 10_000 }).toBe(true);
+  expect(warnings).toEqual([]);
+  await backend.close();
+});

@@ -12,7 +12,9 @@ it.runIf(long)(
   async () => {
     await using servers = await startRedisCluster({ replicas: 1 });
     const admin = new Cluster([...servers.addresses]);
-    const backend = redisBackend({ url: servers.url, observe: ['f:'], logger: { warn: () => {} } });
+    const warnings: string[] = [];
+    const logger = { warn: (message: string) => void warnings.push(message) };
+    const backend = redisBackend({ url: servers.url, observe: ['f:'], logger });
     await backend.start();
     try {
       const keys = Array.from({ length: 60 }, (_, i) => `f:${i}`);
@@ -36,6 +38,10 @@ it.runIf(long)(
       await expect
         .poll(async () => (await backend.health()).details.invalidations, { timeout: WITHIN_MS })
         .toBe('heard');
+      const [{ host, port }] = servers.addresses as [{ host: string; port: number }];
+      await expect.poll(() => warnings.length, { timeout: WITHIN_MS }).toBe(2);
+      expect(warnings[0]?.startsWith(`redis node ${host}:${port}: expected a connection, got: `)).toBe(true);
+      expect(warnings[1]?.startsWith(`redis node ${host}:${port}: its slots are served by another node, `)).toBe(true);
     } finally {
       await backend.close();
       admin.disconnect();
