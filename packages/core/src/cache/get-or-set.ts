@@ -4,6 +4,7 @@ import { CacheConfigError, isSerializationFailure } from '../contract/errors.ts'
 import { isFresh } from '../contract/fresh.ts';
 import { kindOf } from '../contract/kind.ts';
 import { type CacheResult, MISS } from '../contract/result.ts';
+import { instead } from '../loads/answer.ts';
 import type { Flight } from '../loads/flight.ts';
 import type { Loader } from '../loads/load-context.ts';
 import type { LoadOptions, LoadPlan } from '../loads/load-options.ts';
@@ -119,7 +120,7 @@ async function unread<T>(engine: Engine<T>, request: Request<T>, error: unknown)
   const { key, full, options } = request;
   const { loads, host } = engine;
   const plan = loads.plan(options);
-  const stale = host.bypass || plan.staleIfError === 0 ? undefined : await loads.instead(full, plan, error);
+  const stale = host.bypass || plan.staleIfError === 0 ? undefined : await instead(host, full, plan, error);
   if (stale !== undefined) {
     engine.unseen(key);
     engine.swallowed(error, 'getOrSet', [key]);
@@ -144,11 +145,11 @@ function shared<T>(engine: Engine<T>, full: string, loader: Loader<T>, plan: Loa
   const { loads, family } = engine;
   const joined = family.table.sequence;
   const running = loads.running(full, plan);
-  const late = running?.loading ?? false;
+  const asked = running?.asked;
   const landing = running === undefined ? loads.start(full, loader, plan, start).wait() : loads.join(running, plan);
   return landing.then(
     (landed) =>
-      loads.stands(landed, joined, late)
+      loads.stands(landed, joined, asked)
         ? landed.value
         : shared(engine, full, loader, plan, { ...start, recheck: true }), // the miss is old by now
   );

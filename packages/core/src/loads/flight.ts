@@ -7,8 +7,23 @@ export interface Landing<T> {
   readonly value: T;
   /** Sequence number of the first invalidation that overtook it, or -1: who joined at or after that number loads again. */
   readonly overtakenAt: number;
-  /** The server refused the fill, so something happened that this process did not see: who joined late loads again. */
-  readonly refused: boolean;
+  /**
+   * Who joined when the flight had asked this much or more loads again: the value may be older than their call, changed
+   * since by a process that this one has not heard of. `Infinity`: it is for everybody.
+   */
+  readonly asOf: number;
+}
+
+/** What was found stored, and when. */
+export interface Found<T> {
+  readonly entry: Entry<T>;
+  readonly at: number;
+}
+
+/** The entry found, if it is at most `window` milliseconds past its deadline at `now`. */
+export function foundWithin<T>(found: Found<T> | undefined, window: number, now: number): Entry<T> | undefined {
+  if (found === undefined || found.entry.freshFor === null) return undefined;
+  return now - found.at - found.entry.freshFor <= window ? found.entry : undefined;
 }
 
 /**
@@ -31,8 +46,10 @@ export class Flight<T = unknown> {
   readonly refreshing: boolean;
   /** The key was changed meanwhile: do not store. */
   broken = false;
-  /** The loader has begun: who joins from now on may see a value older than their call. */
+  /** The loader has begun. */
   loading = false;
+  /** How often it has asked the backend or its loader: who joins later may see an answer that is older than their call. */
+  asked = 0;
   landed = false;
   /** The fill, once it is sent: a change of the key lets it land first. Never rejects. */
   writing: Promise<unknown> | undefined;
@@ -42,9 +59,8 @@ export class Flight<T = unknown> {
   /** Called when another process loads the key, so that a batch does not wait for it. */
   onElsewhere: (() => void) | undefined;
 
-  // What was found stored, and when, for stale windows.
-  #stale: Entry<T> | undefined;
-  #staleAt = 0;
+  /** What it found at the start, for stale windows. */
+  found: Found<T> | undefined;
   #searched = false;
   #onSearched: (() => void)[] = [];
 
@@ -77,8 +93,7 @@ export class Flight<T = unknown> {
   search(stale: Entry<T> | undefined, now: number): void {
     if (this.#searched) return;
     this.#searched = true;
-    this.#stale = stale;
-    this.#staleAt = now;
+    if (stale !== undefined) this.found = { entry: stale, at: now };
     for (const wake of this.#onSearched) wake();
     this.#onSearched = [];
   }
@@ -87,18 +102,6 @@ export class Flight<T = unknown> {
   searched(): Promise<void> | undefined {
     if (this.#searched) return undefined;
     return new Promise((resolve) => this.#onSearched.push(resolve));
-  }
-
-  /** The entry found at the start, as it was then. */
-  get stale(): Entry<T> | undefined {
-    return this.#stale;
-  }
-
-  /** The stale entry, if it is at most `window` milliseconds past its deadline at `now`. */
-  staleWithin(window: number, now: number): Entry<T> | undefined {
-    const entry = this.#stale;
-    if (entry === undefined || entry.freshFor === null) return undefined;
-    return now - this.#staleAt - entry.freshFor <= window ? entry : undefined;
   }
 
   /** It is to be finished whoever leaves: work behind an answer already given. */
@@ -116,7 +119,6 @@ export class Flight<T = unknown> {
   /** Someone waits who may leave. */
   enter(): void {
     this.#leavers++;
-    this.awaited = true;
   }
 
   /**

@@ -40,6 +40,7 @@ export async function obtainLease<T>(
       // Registered before the question, or a wake between the two is lost.
       const settled = leasing.settled(key, gone.signal);
       let got: Awaited<ReturnType<Leasing<T>['acquire']>>;
+      flight.asked++;
       try {
         got = await leasing.acquire(key, plan.leaseTtl, atLeast);
       } catch (error) {
@@ -67,6 +68,7 @@ export async function obtainLease<T>(
       await firstOf(settled, Math.min(plan.leaseTtl / 2, left), flight);
       if (flight.broken) return { load: false };
       if (atLeast !== Number.POSITIVE_INFINITY) {
+        flight.asked++;
         const found = await host.get(key);
         if (found.hit) return { load: false, entry: { value: found.value, freshFor: null, expiresIn: null } };
       }

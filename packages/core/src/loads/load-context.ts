@@ -39,7 +39,7 @@ export class LoadRun<T> {
       get signal() {
         return flight.controller.signal;
       },
-      stale: flight.stale?.value,
+      stale: flight.found?.entry.value,
       ttl(ttl) {
         run.ttl = parseTtl(ttl);
       },

@@ -1,3 +1,4 @@
+import { answer } from './answer.ts';
 import { Batch, type ManyLoader } from './batch.ts';
 import type { Flight } from './flight.ts';
 import type { LoadHost } from './load-host.ts';
@@ -22,13 +23,13 @@ export async function loadMany<T>(
   let missing = keys;
   while (missing.length > 0) {
     const joined = host.table.sequence;
-    const round: { readonly key: string; readonly flight: Flight<T>; readonly own: boolean; readonly late: boolean }[] =
-      [];
+    /** `asked`: how much the flight had asked when it was joined; `undefined` for our own. */
+    const round: { readonly key: string; readonly flight: Flight<T>; readonly asked: number | undefined }[] = [];
     const free: string[] = [];
     for (const key of missing) {
       const running = loads.running(key, plan);
       if (running === undefined) free.push(key);
-      else round.push({ key, flight: running, own: false, late: running.loading });
+      else round.push({ key, flight: running, asked: running.asked });
     }
     const batch = new Batch(
       free.map((key) => host.shortKey(key)),
@@ -43,17 +44,17 @@ export async function loadMany<T>(
       const spare = (): void => batch.spare(host.shortKey(key));
       flight.onElsewhere = spare;
       flight.landing.then(spare, spare);
-      round.push({ key, flight, own: true, late: false });
+      round.push({ key, flight, asked: undefined });
     }
-    const outcomes = await Promise.allSettled(round.map(({ flight, own }) => loads.answer(flight, plan, !own)));
+    const outcomes = await Promise.allSettled(round.map(({ flight, asked }) => answer(host, flight, plan, asked)));
     const again: string[] = [];
-    for (const [index, { key, own, late }] of round.entries()) {
+    for (const [index, { key, asked }] of round.entries()) {
       const outcome = outcomes[index] as (typeof outcomes)[number];
       if (outcome.status === 'rejected') throw outcome.reason;
-      const { value: answer } = outcome;
-      if ('stale' in answer) values.set(key, answer.stale);
-      else if (loads.stands(answer.landing, joined, late)) values.set(key, answer.landing.value);
-      else if (!(own && batch.absent.has(host.shortKey(key)))) again.push(key);
+      const { value: given } = outcome;
+      if ('stale' in given) values.set(key, given.stale);
+      else if (loads.stands(given.landing, joined, asked)) values.set(key, given.landing.value);
+      else if (!(asked === undefined && batch.absent.has(host.shortKey(key)))) again.push(key);
     }
     missing = again;
   }

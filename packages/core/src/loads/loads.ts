@@ -1,8 +1,9 @@
 import { isPending } from '../contract/awaitable.ts';
 import type { Entry } from '../contract/backend.ts';
 import type { Lease } from '../contract/capabilities.ts';
-import { CacheError, CacheLeaseTimeoutError, isBackendFailure, isCacheError } from '../contract/errors.ts';
+import { CacheError, CacheLeaseTimeoutError, isBackendFailure } from '../contract/errors.ts';
 import { isFresh } from '../contract/fresh.ts';
+import { answer } from './answer.ts';
 import type { Flight, Landing } from './flight.ts';
 import { obtainLease } from './lease.ts';
 import type { Loader } from './load-context.ts';
@@ -11,7 +12,7 @@ import { type LoadOptions, type LoadPlan, planLoad } from './load-options.ts';
 import { isInside } from './reentry.ts';
 import { nothing, runLoader, storedEntry } from './run-loader.ts';
 import type { SharedReads } from './shared-reads.ts';
-import { waitFor } from './waiting.ts';
+import { tooLong } from './waiting.ts';
 
 /** How a flight is started. */
 export interface Start {
@@ -24,9 +25,6 @@ export interface Start {
   /** In whose loader the call was made, if in one: this load is waited for there. */
   readonly parent?: Flight | undefined;
 }
-
-/** What a caller is answered with. */
-export type Answer<T> = { readonly landing: Landing<T> } | { readonly stale: T };
 
 /** Runs loaders for one cache: one per key at a time, shared by all who wait, stored only if nothing changed meanwhile. */
 export class Loads<T> {
@@ -74,40 +72,15 @@ export class Loads<T> {
       plan.signal?.throwIfAborted();
       const joined = table.sequence;
       const running = this.running(key, plan);
-      const late = running?.loading ?? false;
+      const asked = running?.asked;
       try {
-        const answer = await this.answer(running ?? this.start(key, loader, plan, begin), plan, running !== undefined);
-        if ('stale' in answer) return answer.stale;
-        if (this.stands(answer.landing, joined, late)) return answer.landing.value;
+        const given = await answer(this.#host, running ?? this.start(key, loader, plan, begin), plan, asked);
+        if ('stale' in given) return given.stale;
+        if (this.stands(given.landing, joined, asked)) return given.landing.value;
       } catch (error) {
         if (!(error instanceof CacheLeaseTimeoutError) || plan.onWaitTimeout === 'throw') throw error;
         return this.unshared(key, loader, plan, start.parent);
       }
-    }
-  }
-
-  /** What `flight` answers a caller with this plan: its landing, or a stale value. */
-  async answer(flight: Flight<T>, plan: LoadPlan, joined: boolean): Promise<Answer<T>> {
-    const { key } = flight;
-    try {
-      if (plan.staleWhileRevalidate > 0 && !plan.refresh) {
-        const searched = flight.searched();
-        if (searched !== undefined) await searched;
-        const stale = flight.staleWithin(plan.staleWhileRevalidate, this.#host.clock.now());
-        if (stale !== undefined) {
-          flight.keep();
-          this.#host.report({ type: 'stale', key, reason: 'revalidate' });
-          return { stale: stale.value };
-        }
-      }
-      const landing = await waitFor(this.#host, flight, plan, joined ? () => this.#tooLong(key, plan) : undefined);
-      if (landing !== undefined) return { landing };
-      this.#host.report({ type: 'stale', key, reason: 'timeout' });
-      return { stale: (flight.stale as Entry<T>).value }; // the soft timeout answers only where there is one
-    } catch (error) {
-      const stale = await this.instead(key, plan, error, flight);
-      if (stale === undefined) throw error;
-      return { stale: stale.value };
     }
   }
 
@@ -122,17 +95,16 @@ export class Loads<T> {
     return flight;
   }
 
-  /** Whether a caller who joined at sequence number `joined`, `late` if the loader had begun, may have this value. */
-  stands(landing: Landing<T>, joined: number, late: boolean): boolean {
-    if (!landing.found) return false;
-    if (landing.refused && late) return false;
+  /** Whether a caller who joined at sequence number `joined`, when the flight had `asked` so much, may have this value. */
+  stands(landing: Landing<T>, joined: number, asked = 0): boolean {
+    if (!landing.found || asked >= landing.asOf) return false;
     return landing.overtakenAt === -1 || joined < landing.overtakenAt;
   }
 
   /** What a caller waits for who joined `flight`. */
   join(flight: Flight<T>, plan: LoadPlan): Promise<Landing<T>> {
     flight.wait();
-    return flight.joined(plan.waitTimeout, () => this.#tooLong(flight.key, plan));
+    return flight.joined(plan.waitTimeout, () => tooLong(this.#host, flight.key, plan));
   }
 
   /** Begins a load of `key`. The flight is in its table when this returns, and its loader may have run. */
@@ -157,22 +129,6 @@ export class Loads<T> {
     // Once per window: a failure is not repeated before the entry has expired.
     const until = clock.now() + (entry.freshFor as number); // what never expires is never due
     flight.landing.catch((error: unknown) => table.failures.remember(key, error, until));
-  }
-
-  /** What answers a caller instead of `error`: what its flight found stored, or near last knew, within `staleIfError`. */
-  async instead(key: string, plan: LoadPlan, error: unknown, flight?: Flight<T>): Promise<Entry<T> | undefined> {
-    const { staleIfError, refresh, signal } = plan;
-    if (staleIfError === 0 || refresh || signal?.aborted === true) return undefined;
-    if (isCacheError(error) && !isBackendFailure(error)) return undefined;
-    const host = this.#host;
-    let stale = flight?.staleWithin(staleIfError, host.clock.now());
-    if (stale === undefined) {
-      // Asked for now, not when the load began: what has been read since is not gone back behind.
-      const known = await host.lastKnown(key);
-      if (known !== undefined && -(known.freshFor ?? 0) <= staleIfError) stale = known;
-    }
-    if (stale !== undefined) host.report({ type: 'stale', key, reason: 'error' });
-    return stale;
   }
 
   /** Runs the loader for this caller alone and stores nothing. */
@@ -215,14 +171,6 @@ export class Loads<T> {
     return undefined;
   }
 
-  #tooLong(key: string, plan: LoadPlan): CacheLeaseTimeoutError {
-    const short = this.#host.shortKey(key);
-    return new CacheLeaseTimeoutError(
-      `key ${JSON.stringify(short)}: expected the load that is running to finish within ${plan.waitTimeout} ms; raise waitTimeout, or look for a loader that waits for its own key`,
-      { key: short },
-    );
-  }
-
   async #fly(
     flight: Flight<T>,
     loader: Loader<T>,
@@ -243,7 +191,7 @@ export class Loads<T> {
           const alone = start.behind !== undefined || !plan.singleFlight;
           const obtained = await obtainLease(host, leasing, flight, plan, atLeast, alone);
           if (!obtained.load && plan.singleFlight)
-            return obtained.entry === undefined ? nothing : landed(obtained.entry.value);
+            return obtained.entry === undefined ? nothing : landed(obtained.entry.value, flight.asked);
           lease = obtained.load ? obtained.lease : undefined;
           store = lease !== undefined;
         } catch (error) {
@@ -256,11 +204,12 @@ export class Loads<T> {
           return nothing;
         }
       } else if (plan.staleFor > 0 || start.recheck === true) {
+        flight.asked++;
         const found = storedEntry(host, flight.key, plan);
         const entry = isPending(found) ? await found : found;
         if (flight.broken) return nothing;
         if (isFresh(entry) && start.force !== true && start.behind === undefined && !plan.refresh)
-          return landed(entry.value);
+          return landed(entry.value, flight.asked);
         flight.search(entry, host.clock.now());
       } else {
         flight.search(undefined, 0);
@@ -285,6 +234,6 @@ export class Loads<T> {
   }
 }
 
-function landed<T>(value: T): Landing<T> {
-  return { found: true, value, overtakenAt: -1, refused: false };
+function landed<T>(value: T, asOf: number): Landing<T> {
+  return { found: true, value, overtakenAt: -1, asOf };
 }

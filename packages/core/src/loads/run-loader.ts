@@ -52,6 +52,7 @@ export async function runLoader<T>(
   };
   flight.onBroken = release;
   flight.loading = true;
+  const asked = ++flight.asked;
   try {
     let value: T;
     try {
@@ -70,8 +71,11 @@ export async function runLoader<T>(
     const ms = host.clock.now() - began;
     const { tags } = run;
     let stored = false;
-    let refused = false;
+    let asOf = Number.POSITIVE_INFINITY;
     if (store && !run.skipped && host.table.mayStore(flight as Flight, tags)) {
+      // Only an accepted fill proves that nothing happened before it that this process did not see.
+      if (lease !== undefined) asOf = asked;
+      const sent = ++flight.asked;
       try {
         const write = host.set(flight.key, value, { ...howToStore(run, plan), lease });
         if (isPending(write)) {
@@ -80,7 +84,7 @@ export async function runLoader<T>(
         } else {
           stored = write;
         }
-        refused = lease !== undefined && !stored;
+        if (lease !== undefined && stored) asOf = sent;
         held = undefined; // the write ended it, or it was broken
       } catch (error) {
         writeFailed(host, flight.key, plan, error);
@@ -89,7 +93,7 @@ export async function runLoader<T>(
       }
     }
     host.report({ type: 'load', key: flight.key, ms, stored, background: !flight.awaited });
-    return { found: true, value, overtakenAt: host.table.overtakenAt(flight as Flight, tags), refused };
+    return { found: true, value, overtakenAt: host.table.overtakenAt(flight as Flight, tags), asOf };
   } finally {
     flight.onBroken = undefined;
     release();
@@ -108,6 +112,6 @@ export function writeFailed<T>(host: LoadHost<T>, key: string, plan: LoadPlan, e
 }
 
 /** No value: whoever waits starts anew. */
-export const nothing: Landing<never> = { found: false, value: undefined as never, overtakenAt: -1, refused: false };
+export const nothing: Landing<never> = { found: false, value: undefined as never, overtakenAt: -1, asOf: 0 };
 
 function noop(): void {}

@@ -1,7 +1,7 @@
 import { atOnce } from '../contract/awaitable.ts';
 import { isBackendFailure, isCacheError } from '../contract/errors.ts';
 import { asMap, type LoadedMany, type ManyLoadContext, manyContext } from './batch.ts';
-import type { Flight } from './flight.ts';
+import { type Flight, foundWithin } from './flight.ts';
 import { acceptLoaded, type LoadContext, LoadRun } from './load-context.ts';
 import type { LoadHost } from './load-host.ts';
 import type { LoadOptions, LoadPlan } from './load-options.ts';
@@ -136,7 +136,7 @@ function staleInstead<T>(
   const values = new Map<string, T>();
   const ours = isCacheError(error) && !isBackendFailure(error);
   for (const flight of flights) {
-    const stale = plan.refresh || ours ? undefined : flight.staleWithin(plan.staleIfError, host.clock.now());
+    const stale = plan.refresh || ours ? undefined : foundWithin(flight.found, plan.staleIfError, host.clock.now());
     if (stale === undefined) throw error;
     values.set(flight.key, stale.value);
   }

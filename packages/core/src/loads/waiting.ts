@@ -1,5 +1,5 @@
-import { CacheTimeoutError } from '../contract/errors.ts';
-import type { Flight, Landing } from './flight.ts';
+import { CacheLeaseTimeoutError, CacheTimeoutError } from '../contract/errors.ts';
+import { type Flight, type Found, foundWithin, type Landing } from './flight.ts';
 import type { LoadHost } from './load-host.ts';
 import type { LoadPlan } from './load-options.ts';
 
@@ -7,15 +7,18 @@ import type { LoadPlan } from './load-options.ts';
  * Waits for `flight` within the bounds of one caller's plan. Whatever ends this wait, the flight runs on, unless its last
  * waiter aborted.
  *
- * @param tooLong what to reject with past `waitTimeout`, for a caller who did not begin the flight
- * @returns the landing, or `undefined` when the soft timeout passed and the flight has a stale value to answer with
- * @throws {CacheTimeoutError} past the hard timeout; the signal's reason when it aborts; the flight's own rejection
+ * @param found the stale value there is to answer with, as far as it is known yet
+ * @param joined the caller did not begin the flight: `waitTimeout` bounds its wait
+ * @returns the landing, or `undefined` when the soft timeout passed and there was a stale value
+ * @throws {CacheTimeoutError} past the hard timeout; {@link CacheLeaseTimeoutError} past `waitTimeout`; the signal's
+ * reason when it aborts; the flight's own rejection
  */
 export function waitFor<T>(
   host: LoadHost<T>,
   flight: Flight<T>,
   plan: LoadPlan,
-  tooLong: (() => Error) | undefined,
+  found: () => Found<T> | undefined,
+  joined: boolean,
 ): Promise<Landing<T> | undefined> {
   const { soft, hard, signal } = plan;
   return new Promise((resolve, reject) => {
@@ -40,11 +43,13 @@ export function waitFor<T>(
     if (signal === undefined) flight.wait();
     else {
       flight.enter();
+      flight.awaited = true;
+      if (signal.aborted) return onAbort();
       signal.addEventListener('abort', onAbort, { once: true });
     }
     if (soft !== undefined) {
       after(soft, () => {
-        if (flight.staleWithin(plan.staleFor, host.clock.now()) === undefined) return;
+        if (foundWithin(found(), plan.staleFor, host.clock.now()) === undefined) return;
         flight.keep();
         end(resolve, undefined);
       });
@@ -55,10 +60,10 @@ export function waitFor<T>(
         end(reject, timedOut(host, flight, `the load to finish within timeout.hard (${hard} ms)`));
       });
     }
-    if (tooLong !== undefined) {
+    if (joined) {
       after(plan.waitTimeout, () => {
         flight.keep();
-        end(reject, tooLong());
+        end(reject, tooLong(host, flight.key, plan));
       });
     }
     flight.landing.then(
@@ -66,6 +71,15 @@ export function waitFor<T>(
       (error: unknown) => end(reject, error),
     );
   });
+}
+
+/** Somebody else's load took longer than `waitTimeout`. */
+export function tooLong<T>(host: LoadHost<T>, key: string, plan: LoadPlan): CacheLeaseTimeoutError {
+  const short = host.shortKey(key);
+  return new CacheLeaseTimeoutError(
+    `key ${JSON.stringify(short)}: expected the load that is running to finish within ${plan.waitTimeout} ms; raise waitTimeout, or look for a loader that waits for its own key`,
+    { key: short },
+  );
 }
 
 function timedOut<T>(host: LoadHost<T>, flight: Flight<T>, expected: string): CacheTimeoutError {
