@@ -63,7 +63,10 @@ export class Store<W> {
     { ttl = null, staleFor = 0, tags = [], ifNotExists, lease }: WriteOptions = {},
   ): boolean {
     if (ifNotExists === true && this.readFresh(key) !== undefined) return false;
-    if (lease !== undefined && !this.#mayFill(key, lease.token, tags)) return false;
+    if (lease !== undefined && !this.#mayFill(key, lease.token, tags)) {
+      this.release(key, lease.token);
+      return false;
+    }
     this.#entries.set(key, {
       value,
       freshUntil: ttl === null ? null : this.#clock.now() + ttl,

@@ -148,6 +148,16 @@ export const taggedLeases: readonly Clause[] = [
     assert.equal(await backend.set(key('a'), value(1), { lease, tags: [key('y'), key('x')] }), false);
     assert.equal(await backend.has(key('a')), false);
   }),
+  clause('a fill that is refused for a tag ends its lease: the next may load at once', async (trial) => {
+    const { backend, key, value, isHit } = trial;
+    assert.ok(isTagging(backend), 'expected invalidateTags');
+    const lease = await acquired(trial, 'a');
+    await backend.invalidateTags([key('x')]);
+    await backend.set(key('a'), value(1), { lease, tags: [key('x')] });
+    const next = await acquired(trial, 'a');
+    assert.equal(await backend.set(key('a'), value(2), { lease: next, tags: [key('x')] }), true);
+    isHit(await backend.get(key('a')), value(2));
+  }),
   clause('a fill is stored if its tags were invalidated only before, or other tags since', async (trial) => {
     const { backend, key, value, isHit } = trial;
     assert.ok(isTagging(backend), 'expected invalidateTags');

@@ -107,11 +107,17 @@ export const leaseMutants: readonly Mutant[] = [
     bug: 'forgets on a fill that one of its tags was invalidated meanwhile',
     noticedBy: /a fill is refused if one of its tags was invalidated/,
     plant: (right) => ({
+      set: (key, value, o) => right.set(key, value, o?.lease === undefined ? o : { ...o, tags: undefined }),
+    }),
+  },
+  {
+    bug: 'leaves the lease of a fill that it refused',
+    noticedBy: /a fill that is refused for a tag ends its lease/,
+    plant: (right) => ({
       set(key, value, o) {
-        return (
-          right.set(key, value, o) ||
-          (o?.lease !== undefined && right.renew(o.lease, 1_000) === true && right.set(key, value, { tags: o.tags }))
-        );
+        const stored = right.set(key, value, o);
+        if (!stored && o?.lease !== undefined) right.acquire(key, 1_000);
+        return stored;
       },
     }),
   },
