@@ -24,6 +24,7 @@ export default defineConfig({
         environment: 'node',
         testTimeout: 30_000,
         hookTimeout: 30_000,
+        expect: { poll: { timeout: 10_000 } }, // what is waited for comes soon; a machine that stands still for a second is no failure
       },
     })),
     // `npm test -- --coverage`: what it asks of core holds with the tests of all packages, which is who uses it.

@@ -25,7 +25,7 @@ export interface RedisCluster extends AsyncDisposable {
 const SLOTS = 16_384;
 const READY_WITHIN_MS = 15_000;
 
-/** A cluster on ephemeral ports, all slots served; a failover takes about a second. */
+/** A cluster on free ports, all slots served; a failover takes about a second. */
 export async function startRedisCluster(options: RedisClusterOptions = {}): Promise<RedisCluster> {
   const { primaries = 3, replicas = 0, args = [] } = options;
   const binary = await findRedis();
@@ -51,7 +51,7 @@ export async function startRedisCluster(options: RedisClusterOptions = {}): Prom
 
 async function startNode(binary: RedisBinary, args: readonly string[]): Promise<RedisServer> {
   for (let attempt = 1; ; attempt++) {
-    // The nodes talk to each other on a second port; its default, 10,000 above, is past the last for some ephemeral ones.
+    // The nodes talk to each other on a second port; its default, 10,000 above, may be anybody's.
     const port = await freePort();
     const bus = await freePort();
     const cluster = ['--cluster-enabled', 'yes', '--cluster-port', String(bus), '--cluster-node-timeout', '800'];

@@ -6,7 +6,7 @@ import { freePort } from './free-port.ts';
 import { startWatched, type WatchedProcess } from './watched-process.ts';
 
 export interface RedisServerOptions {
-  /** `tcp`: an ephemeral port of 127.0.0.1. @default 'socket' */
+  /** `tcp`: a free port of 127.0.0.1. @default 'socket' */
   readonly listen?: 'socket' | 'tcp' | undefined;
   /** With `tcp`: this port rather than a free one, as a server that comes back needs. */
   readonly port?: number | undefined;

@@ -25,6 +25,17 @@ async function ask(item: string): Promise<Map<string, Set<number>>> {
   return answers;
 }
 
+/** Processes hear of a change in their own time, and tell twice a second how they stand. */
+async function eventually(holds: () => unknown): Promise<void> {
+  for (const end = performance.now() + 10_000; ; await sleep(50)) {
+    try {
+      return void (await holds());
+    } catch (error) {
+      if (performance.now() > end) throw error;
+    }
+  }
+}
+
 try {
   const before = await ask('tea');
   assert.deepEqual(
@@ -34,17 +45,19 @@ try {
   console.log('four processes behind one port sell tea for 100 cents');
 
   await stranger.set('prices:tea', '{"item":"tea","cents":120}', 'PX', 300_000);
-  await sleep(50);
-  const after = await ask('tea');
-  assert.deepEqual(
-    [...after.values()].map((cents) => [...cents]),
-    Array(4).fill([120]),
-  );
+  await eventually(async () => {
+    const after = await ask('tea');
+    assert.deepEqual(
+      [...after.values()].map((cents) => [...cents]),
+      Array(4).fill([120]),
+    );
+  });
   console.log('after a stranger’s SET in Redis all of them sell it for 120');
 
-  await sleep(1_200); // each has told how it stands
-  const rows = fleet.table().split('\n');
-  assert.ok(rows.filter((row) => row.includes('restored')).length === 4, rows.join('\n'));
+  await eventually(() => {
+    const rows = fleet.table().split('\n'); // of those who have told how they stand
+    assert.ok(rows.filter((row) => row.includes('restored')).length === 4, rows.join('\n'));
+  });
   console.log('and all of them hear of changes');
 
   const page = await startPage(fleet);

@@ -93,6 +93,12 @@ export class Callers {
     this.#running = Array.from({ length: this.#trial.callers }, (_, caller) => this.#call(caller));
   }
 
+  /** Resolves when every caller has done some more. */
+  async goOn(): Promise<void> {
+    const until = this.seen.operations + 40 * this.#trial.callers;
+    while (this.seen.operations < until) await sleep(5);
+  }
+
   async end(): Promise<void> {
     this.#ended = true;
     await Promise.all(this.#running);

@@ -3,15 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type FaultyProxy, type RedisServer, startFaultyProxy, startRedis } from '@cache-internal/lab';
 import { Redis } from 'ioredis';
 import { afterEach, expect, it } from 'vitest';
+import { NOISE, noise } from '../noise.ts';
 import { Callers, type Trial } from './callers.ts';
 import { Losses } from './losses.ts';
 
 const long = process.env.CACHE_TEST_LONG === '1';
-// What a machine that runs everything at once may add; the bounds of docs/failover.md are held with 0 on a quiet one.
-const NOISE = Number(process.env.CACHE_FAULT_NOISE_MS ?? 1_000);
-// What one call in a hundred that touches no network may take, in milliseconds. In `npm test` other files share the cores, and
-// a process that was not let run for a while counts here; the long command, which is run a file at a time, allows nothing.
-const OPEN_P99 = long || NOISE === 0 ? 1 : 25;
+// What a call that touches no network may take, in milliseconds: half of them, and all but one in a hundred. In `npm test` other
+// files share the cores, and there it is far less than the timeout of whoever asks the primary; the long command, which is run a
+// file at a time, allows nothing.
+const OPEN = long || NOISE === 0 ? { median: 1, p99: 1 } : { median: 10, p99: 100 };
 const lasts = long ? 5_000 : 1_200;
 const load = { callers: long ? 200 : 50, keys: 200, pause: 5 } as const;
 
@@ -53,15 +53,15 @@ async function calling(trial: Omit<Trial, keyof typeof load> & Partial<Trial>): 
   ends.push(() => callers.cache.close() as Promise<void>);
   await callers.begin();
   ends.push(() => callers.end());
-  await sleep(300);
-  expect(callers.pair.isDegraded).toBe(false);
+  await callers.goOn();
+  await expect.poll(() => callers.pair.isDegraded).toBe(false);
   return callers;
 }
 
 /** What is promised of every outage: nobody notices but by what is missing, and what is back is the truth. */
 async function survives(callers: Callers, heals = 1_000): Promise<void> {
   const took = await callers.recovered();
-  await sleep(300);
+  await callers.goOn();
   await callers.end();
   const { seen } = callers;
   const open = [...seen.whileOpen].sort((a, b) => a - b);
@@ -72,10 +72,10 @@ async function survives(callers: Callers, heals = 1_000): Promise<void> {
   expect(seen.errors).toEqual([]);
   expect(seen.stale).toEqual([]);
   expect(open.length).toBeGreaterThan(100);
-  expect(median).toBeLessThanOrEqual(1);
-  expect(p99).toBeLessThanOrEqual(OPEN_P99);
-  expect(seen.slowest).toBeLessThan(500 + 2 * NOISE);
-  expect(took).toBeLessThan(heals + NOISE);
+  expect(median).toBeLessThanOrEqual(OPEN.median);
+  expect(p99).toBeLessThanOrEqual(OPEN.p99 + noise(0));
+  expect(seen.slowest).toBeLessThan(500 + noise(2 * NOISE));
+  expect(took).toBeLessThan(heals + noise());
   // What callers find now is what the server has.
   for (let i = 0; i < 50; i++) {
     const key = `k${i}`;
@@ -150,7 +150,7 @@ it('a server that was killed and comes back with the data of before', { timeout:
   // What a copy has is what the server had when it was made: all that follows is lost.
   await admin.replicaof('NO', 'ONE');
   await changeQuiet();
-  await sleep(200);
+  await callers.goOn();
   await primary.stop();
   await sleep(lasts / 2);
   await changeQuiet(20);
@@ -165,13 +165,14 @@ it('failover to a replica that lost the last writes, and is read-only at first',
   const { primary, replica, admin, proxy, link, losses, callers, changeQuiet } = await replicated();
   link.fault = 'black hole';
   await changeQuiet();
-  await sleep(200);
+  await callers.goOn();
   await primary.stop();
   await sleep(lasts / 2);
   await changeQuiet(20);
   proxy.target = replica.address as { host: string; port: number };
   await sleep(lasts / 2);
   expect(callers.pair.isDegraded).toBe(true);
+  await expect.poll(() => losses.count).toBe(1);
   await admin.replicaof('NO', 'ONE');
   await survives(callers);
   // It was another server when it was first reached, and another again when it was promoted.

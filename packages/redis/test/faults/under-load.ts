@@ -5,10 +5,9 @@ import type { FaultyProxy } from '@cache-internal/lab';
 import type { Cluster, Redis } from 'ioredis';
 import { expect } from 'vitest';
 import { type RedisBackend, type RedisBackendOptions, redisBackend } from '../../src/index.ts';
+import { NOISE, noise } from '../noise.ts';
 
 export const TIMEOUT = 250;
-// What a machine that runs everything at once may add; the bounds of docs/redis.md are held with 0 on a quiet one.
-export const NOISE = Number(process.env.CACHE_FAULT_NOISE_MS ?? 1_000);
 const READS = 1_000;
 // A second between two questions that tell, and the connection that is made anew.
 const NOTICED_WITHIN_MS = 1_000 + 100;
@@ -104,8 +103,8 @@ export async function surviving(
     took.sort((a, b) => a - b);
     const slowest = took.at(-1) as number;
     const p99 = took[Math.floor(took.length * 0.99)] as number;
-    expect(p99).toBeLessThanOrEqual(TIMEOUT + 20 + (fault.stalls ?? 0) + NOISE);
-    expect(slowest).toBeLessThan(TIMEOUT + 100 + (fault.stalls ?? 0) + NOISE);
+    expect(p99).toBeLessThanOrEqual(TIMEOUT + 20 + (fault.stalls ?? 0) + noise());
+    expect(slowest).toBeLessThan(TIMEOUT + 100 + (fault.stalls ?? 0) + noise());
     await readsItsOwn(backend, admin(), prefix);
     return { slowest, p99, failures, successes, healed, warnings };
   } finally {
@@ -134,7 +133,7 @@ async function writeArrives(
       await backend.set(key, value, { ttl: 60_000 });
       const took = performance.now() - ended;
       expect(await admin.get(key)).toBe(value);
-      expect(took).toBeLessThan(within + NOISE);
+      expect(took).toBeLessThan(within + noise());
       return took;
     } catch (thrown) {
       if (!isCacheError(thrown)) throw thrown;
@@ -182,7 +181,7 @@ export async function neverWrongForLong(options: RedisBackendOptions, proxy: Fau
     proxy.fault = 'none';
     await sleep(NOTICED_WITHIN_MS + 2 * TIMEOUT + NOISE);
     clearInterval(load);
-    expect((wrong.at(-1) as number) - began).toBeLessThan(NOTICED_WITHIN_MS + NOISE);
+    expect((wrong.at(-1) as number) - began).toBeLessThan(NOTICED_WITHIN_MS + noise());
     expect(await backend.isAvailable()).toBe(true);
   } finally {
     await backend.close();

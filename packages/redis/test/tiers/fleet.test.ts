@@ -154,14 +154,17 @@ it('eight processes and a stranger write fifty keys while everything fails in tu
   expect(verdict.stale).toEqual([]);
   expect(verdict.reads).toBeGreaterThan(WORKERS * 500);
 
-  await sleep(500);
+  const look = async (worker: FleetWorker) =>
+    (await worker.call('look', KEYS)) as { readonly found: object; readonly tiers: TieredDescription };
+  for (const worker of workers) await expect.poll(async () => (await look(worker)).tiers.signal).toBe('restored');
+  await sleep(500); // what was told by then has been heard
   const direct = new Cache<Versioned>({ backend: redisBackend({ url: replica.url }), prefix: 'tiers:' });
   const truth = new Map<string, number>();
   for await (const key of direct.keys()) truth.set(key, (await direct.getOrThrow(key)).version);
   await direct.close();
   expect(truth.size).toBeGreaterThan(0);
   for (const worker of workers) {
-    const { found, tiers } = (await worker.call('look', KEYS)) as { found: object; tiers: TieredDescription };
+    const { found, tiers } = await look(worker);
     expect(tiers.signal).toBe('restored');
     expect(tiers.fills).toBeGreaterThan(0);
     expect(found).toEqual(Object.fromEntries(truth));
