@@ -24,9 +24,12 @@ export function serverClock(link: Link): ServerClock {
   /** Server time minus ours, at least and at most; and our time when that was found out. */
   let known: { readonly low: number; readonly high: number; readonly at: number } | undefined;
   let asking: Promise<void> | undefined;
+  let forgotten = 0;
 
   const ask = (): Promise<void> => {
-    asking ??= (async () => {
+    if (asking !== undefined) return asking;
+    const since = forgotten;
+    const answer = (async () => {
       const nodes = await link.nodes();
       const before = performance.now();
       const replies = await Promise.all(nodes.map((node) => node.send('time', [])));
@@ -36,11 +39,14 @@ export function serverClock(link: Link): ServerClock {
         if (Number.isNaN(ms)) throw notItsReply(link, { operation: 'reading the clock', writes: false });
         return ms;
       });
-      known = { low: Math.min(...times) - after, high: Math.max(...times) - before, at: after };
+      // It was another server's, else.
+      if (since === forgotten)
+        known = { low: Math.min(...times) - after, high: Math.max(...times) - before, at: after };
     })().finally(() => {
-      asking = undefined;
+      if (asking === answer) asking = undefined;
     });
-    return asking;
+    asking = answer;
+    return answer;
   };
 
   const bounds = (now: number): { readonly low: number; readonly high: number } | undefined => {
@@ -65,7 +71,9 @@ export function serverClock(link: Link): ServerClock {
       return bounds(performance.now())?.low ?? 0;
     },
     forget() {
+      forgotten++;
       known = undefined;
+      asking = undefined;
     },
   };
 }

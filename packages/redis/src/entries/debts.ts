@@ -20,6 +20,8 @@ export interface Debts {
   forgive(key: string): void;
   /** Pays all; rejects with the first refusal and still owes the rest. */
   pay(): Promise<void>;
+  /** Pays what is owed of `owed`, also what a payment under way began too early for; rejects while it is refused. */
+  settle(owed: readonly string[]): Promise<void>;
   close(): void;
 }
 
@@ -88,11 +90,13 @@ export function debtsTo(link: Link, warn: (message: string) => void): Debts {
     return paying;
   };
 
+  const owes = (key: string): boolean => keys.has(key);
+
   return {
     get any() {
       return any;
     },
-    owes: (key) => keys.has(key),
+    owes,
     owesTag: (tag) => tags.has(tag),
     owe: (names) => add(keys, names),
     oweTags: (names) => add(tags, names),
@@ -101,6 +105,15 @@ export function debtsTo(link: Link, warn: (message: string) => void): Debts {
       any = keys.size + tags.size > 0;
     },
     pay,
+    async settle(owed) {
+      while (owed.some(owes)) {
+        try {
+          await pay();
+        } catch (error) {
+          if (owed.some(owes)) throw error; // what was refused was another's, else
+        }
+      }
+    },
     close() {
       clearTimeout(retry);
     },

@@ -63,7 +63,7 @@ export function entryRead(space: Keyspace, told: (key: string) => boolean): Entr
     simple && !link.clustered && told(key) ? byCommands(key, operation) : byScript(key, operation);
 
   return (key, operation) =>
-    debts.any && debts.owes(key) ? debts.pay().then(() => read(key, operation)) : read(key, operation);
+    debts.any && debts.owes(key) ? debts.settle([key]).then(() => read(key, operation)) : read(key, operation);
 }
 
 function ignore(): void {}

@@ -25,7 +25,7 @@ export function leases(space: Keyspace, waiters: Waiters): Leasing<Wire> {
   const { link, tags, debts } = space;
 
   const acquire = async (key: string, ttl: number, ifFreshFor: number): Promise<Acquired<Wire>> => {
-    if (debts.any && debts.owes(key)) await debts.pay();
+    if (debts.any) await debts.settle([key]);
     const secret = newEpoch();
     const over = Number.isFinite(ifFreshFor) ? ifFreshFor : ALWAYS;
     let dead: Buffer | string = '';

@@ -36,7 +36,7 @@ export function reads(space: Keyspace, told: (key: string) => boolean): Reads {
   };
 
   const settled = async (key: string): Promise<void> => {
-    if (debts.owes(key)) await debts.pay();
+    if (debts.owes(key)) await debts.settle([key]);
   };
 
   const framed = (key: string, bytes: Buffer): CacheResult<Wire> | Promise<CacheResult<Wire>> => {
@@ -95,7 +95,7 @@ export function reads(space: Keyspace, told: (key: string) => boolean): Reads {
     );
 
   const getList = async (keys: readonly string[]): Promise<CacheResult<Wire>[]> => {
-    if (debts.any && keys.some(debts.owes)) await debts.pay();
+    if (debts.any) await debts.settle(keys);
     const groups = groupBySlot(link, keys);
     const values =
       groups.length === 1 ? await valuesOf(keys) : together(keys, groups, await Promise.all(groups.map(valuesOf)));

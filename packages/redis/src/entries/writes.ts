@@ -118,11 +118,13 @@ export function writes(space: Keyspace, fenced: boolean): Writes {
 
   const setCarefully = async (key: string, value: Wire, options: WriteOptions): Promise<boolean> => {
     const owed = debts.any && debts.owes(key);
-    if (owed && (options.ifNotExists || options.lease)) await debts.pay();
-    else if (owed) debts.forgive(key);
+    if (owed && (options.ifNotExists || options.lease)) await debts.settle([key]);
+    // A plain SET is sent at once, before any read that comes now; until the others are obeyed, the old value is there.
+    else if (owed && !fenced && !options.staleFor && !options.tags?.length) debts.forgive(key);
     try {
       const stored = await store(key, value, options);
       if (stored) counts.writes++;
+      if (stored && owed) debts.forgive(key);
       return stored;
     } catch (error) {
       if (owed) debts.owe([key]);
@@ -172,7 +174,7 @@ export function writes(space: Keyspace, fenced: boolean): Writes {
     },
 
     async expire(key, ttl) {
-      if (debts.any && debts.owes(key)) await debts.pay();
+      if (debts.any) await debts.settle([key]);
       const purpose = { operation: 'expire', key, writes: true };
       const reply = await run(space, purpose, expireScript, [key], [asPx(ttl)]);
       if (typeof reply === 'number') return reply === 1;

@@ -5,6 +5,7 @@ export function isReply(error: Error): boolean {
 
 /** What a server's refusal is about: its first word, wherever the version puts it when a script was refused. */
 export function replyCode(message: string): string {
+  if (/^-?ERR .*\bThe user executing the script can't /.test(message)) return 'NOPERM';
   const inScript = /@user_script: ?\d+: -?([A-Z]+) /.exec(message);
   if (inScript !== null) return inScript[1] as string;
   return /^-?([A-Z]+)\b/.exec(message)?.[1] ?? 'ERR';

@@ -49,6 +49,21 @@ describe('what is refused is a cache error with its cause, that says what to do 
     await backend.close();
   });
 
+  it('a missing right that only a script needs', async () => {
+    await admin.call('ACL', 'SETUSER', 'scripted', 'on', '>secret', '~k*', '&*', '+@all', '-unlink');
+    const backend = redisBackend({ url: server.url.replace('//', '//scripted:secret@'), logger: { warn: () => {} } });
+    await backend.set('k', 'the value');
+    for (const refused of [
+      () => backend.delete('k'),
+      () => backend.invalidateTags(['t']), // keys of tags are not ~k*
+    ])
+      await expect(refused()).rejects.toMatchObject({
+        code: 'NOPERM',
+        message: expect.stringMatching(/lacks a right/),
+      });
+    await backend.close();
+  });
+
   it('a wrong password, at start', async () => {
     await admin.call('ACL', 'SETUSER', 'someone', 'on', '>right', '~*', '+@all');
     const backend = redisBackend({ url: server.url.replace('//', '//someone:wr0ng@'), logger: { warn: () => {} } });

@@ -7,7 +7,7 @@ interface Answer<V> {
   readonly entry: Entry<V> | undefined;
   /** A change that is known here may not be in it. */
   readonly overtaken: boolean;
-  /** When it may have ended: nobody who asked later can be given it. */
+  /** When it may have ended, or is older than near may be: nobody who asked later can be given it. */
   readonly until: number;
 }
 
@@ -108,10 +108,11 @@ export class FarReads<V> {
   }
 
   #answer(key: string, entry: Entry<V> | undefined, { begun, sent }: Read): Answer<V> {
+    const freshFor = entry !== undefined && isFresh(entry) ? entry.freshFor : null;
     return {
       entry,
       overtaken: !this.#tier.settle(key, entry, begun, sent),
-      until: entry !== undefined && isFresh(entry) ? sent + (entry.freshFor ?? Number.POSITIVE_INFINITY) : Infinity,
+      until: sent + Math.min(freshFor ?? Number.POSITIVE_INFINITY, this.#tier.nearTtl),
     };
   }
 

@@ -33,6 +33,8 @@ export class NearTier<V> {
   readonly trust: Trust;
   /** The reads of far that run, by key: the latest of each. */
   readonly current: Map<string, Read> = new Map();
+  /** How many ask far for a lease, which is answered with an entry where there is one: reads that `current` does not know. */
+  acquiring = 0;
   nearHits = 0;
   farHits = 0;
   misses = 0;
@@ -98,6 +100,11 @@ export class NearTier<V> {
     return this.#settings.clock.now();
   }
 
+  /** How old what is served may be, in milliseconds. */
+  get nearTtl(): number {
+    return this.#settings.nearTtl ?? Number.POSITIVE_INFINITY;
+  }
+
   get(key: string): CacheResult<V> {
     if (!this.trust.holds) return MISS;
     const found = this.#near.get(key);
@@ -158,6 +165,7 @@ export class NearTier<V> {
       return false;
     }
     if (entry === undefined || !this.#fill(key, entry, sent)) this.#near.delete(key);
+    if (this.acquiring > 0) this.changes.key(key); // what else is asked about it may have been answered earlier
     return true;
   }
 

@@ -145,6 +145,7 @@ export function view<V>(tier: NearTier<V>, far: Backend<V>): CapableBackend<V> {
       for (let left = attempts; ; left--) {
         const sent = tier.now();
         const begun = tier.changes.begin();
+        tier.acquiring++;
         try {
           const got = await far.acquire(key, ttl, ifFreshFor);
           const fresh = got.lease === undefined && got.entry !== undefined && isFresh(got.entry);
@@ -152,6 +153,7 @@ export function view<V>(tier: NearTier<V>, far: Backend<V>): CapableBackend<V> {
           if (fresh && tier.settle(key, got.entry, begun, sent)) return got;
           if (!fresh || left === 1) return absent(key, got);
         } finally {
+          tier.acquiring--;
           tier.changes.end();
         }
       }
