@@ -1,17 +1,30 @@
 import { CacheConfigError } from '../contract/errors.ts';
 import { loadOptionNames } from '../loads/load-options.ts';
 import { assertOptions } from './check-options.ts';
-import { checkOption, hasMethod, isNumber, type OptionCheck, oneOf } from './option-checks.ts';
+import {
+  aBackend,
+  aBoolean,
+  aClock,
+  aLogger,
+  aSerializer,
+  aString,
+  aText,
+  checkAll,
+  checkOption,
+  demand,
+  hasMethod,
+  isNumber,
+  type OptionCheck,
+  oneOf,
+} from './option-checks.ts';
 import type { CacheOptions } from './options.ts';
 
-const isText = (given: unknown): boolean => typeof given === 'string' && given !== '';
-
 const checks = {
-  backend: ['one, such as memoryBackend() makes', hasMethod('getEntry')],
-  serializer: ['one with serialize and deserialize (of a name: serializerFromUrl)', hasMethod('serialize')],
-  prefix: ['a string', (given) => typeof given === 'string'],
-  version: ['a number or a non-empty string', (given) => typeof given === 'number' || isText(given)],
-  name: ['a non-empty string', isText],
+  backend: aBackend,
+  serializer: aSerializer,
+  prefix: aString,
+  version: ['a number or a non-empty string', (given) => Number.isFinite(given) || aText[1](given)],
+  name: aText,
   jitter: ['a fraction from 0 to 1', isNumber(0, 1)],
   // Some schemas are functions (arktype's).
   schema: [
@@ -22,9 +35,9 @@ const checks = {
   isolate: oneOf('share', 'freeze', 'clone'),
   maxValueBytes: ['a number of bytes (at least 1)', isNumber(1, Number.POSITIVE_INFINITY)],
   onError: oneOf('throw', 'bypass'),
-  enabled: ['true or false', (given) => typeof given === 'boolean'],
-  clock: ['{ now(): number }', hasMethod('now')],
-  logger: ['{ warn(message) }', hasMethod('warn')],
+  enabled: aBoolean,
+  clock: aClock,
+  logger: aLogger,
 } satisfies { readonly [option in keyof CacheOptions<unknown>]?: OptionCheck };
 
 // Those of one call make no sense for all.
@@ -35,8 +48,8 @@ const known = new Set([...Object.keys(checks), ...[...loadOptionNames].filter((n
 export function checkCacheOptions(options: CacheOptions<unknown>): void {
   assertOptions('cache', options, known);
   const { backend, serializer, maxValueBytes } = options;
-  checkOption('backend', checks.backend, backend ?? null);
-  for (const name of Object.keys(checks) as (keyof typeof checks)[]) checkOption(name, checks[name], options[name]);
+  demand('backend', aBackend, backend);
+  checkAll('', checks, options);
   if (maxValueBytes !== undefined && backend.stores === 'values' && serializer === undefined)
     throw new CacheConfigError(
       `maxValueBytes: expected a serializer, which makes bytes to count, got none above ${backend.name}, which keeps values by reference`,

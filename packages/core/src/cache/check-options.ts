@@ -26,12 +26,6 @@ export function assertPair(entry: unknown): void {
   throw new CacheKeyError(`entries: expected [key, value] pairs, got ${got}`);
 }
 
-/** Refuses a boolean option that is none. */
-export function assertBoolean(what: string, value: unknown): void {
-  if (value !== undefined && typeof value !== 'boolean')
-    throw new CacheConfigError(`${what}: expected true or false, got ${kindOf(value)}`);
-}
-
 /** Refuses tags that are no strings. @returns a copy, so that later changes of the caller's array change nothing */
 export function checkedTags(tags: unknown): readonly string[] {
   if (!Array.isArray(tags)) throw new CacheKeyError(`tags: expected an array of strings, got ${kindOf(tags)}`);

@@ -110,9 +110,13 @@ export class Engine<T> {
 
   /** How long an entry that stays fresh for `ttl` is kept after that. */
   staleForOf(options: StaleWindows | undefined, ttl: number | null): number {
-    if (ttl === null) return 0;
-    if (options?.staleWhileRevalidate === undefined && options?.staleIfError === undefined) return this.#staleFor;
-    return longestWindow({ ...this.family.loads, ...options });
+    let window = this.#staleFor;
+    if (options?.staleWhileRevalidate !== undefined || options?.staleIfError !== undefined) {
+      const { loads } = this.family;
+      const { staleWhileRevalidate = loads.staleWhileRevalidate, staleIfError = loads.staleIfError } = options;
+      window = longestWindow({ staleWhileRevalidate, staleIfError });
+    }
+    return ttl === null ? 0 : window; // last: a bad window is a mistake also where none is kept
   }
 
   /** Tags as the backend knows them: under the prefix of the family, so that caches on one backend do not share them. */

@@ -2,6 +2,8 @@ import { type Channel, channel } from 'node:diagnostics_channel';
 import { isPending } from '../contract/awaitable.ts';
 import type { OutageEvent } from '../contract/capabilities.ts';
 import { CacheConfigError, type CacheError } from '../contract/errors.ts';
+import { kindOf } from '../contract/kind.ts';
+import { aFunction, demand } from './option-checks.ts';
 
 /** In every event. `cache` and `tier` are few and fit as labels of metrics; keys are many and do not. */
 export interface CacheEventOrigin {
@@ -105,8 +107,7 @@ export class Listeners {
   on<E extends CacheEventName>(scope: string, event: E, listener: (payload: CacheEvents[E]) => void): () => void {
     if (!names.includes(event))
       throw new CacheConfigError(`event: expected one of ${names.join(', ')}, got ${JSON.stringify(String(event))}`);
-    if (typeof listener !== 'function')
-      throw new CacheConfigError(`listener of ${event}: expected a function, got ${typeof listener}`);
+    demand(`listener of ${event}`, aFunction, listener);
     const subscription: Subscription = { scope, listener };
     const subscribed = this.#subscriptions.get(event) ?? new Set();
     this.#subscriptions.set(event, subscribed.add(subscription));
@@ -135,7 +136,9 @@ export class Listeners {
     payload: CacheEvents[E],
   ): void {
     const failed = (error: unknown): void =>
-      this.#warn(`a listener of ${event} failed: ${error instanceof Error ? error.message : String(error)}`);
+      this.#warn(
+        `a listener of ${event} failed: ${error instanceof Error ? error.message : typeof error === 'string' ? error : kindOf(error)}`,
+      );
     try {
       const told = listener(payload);
       if (isPending(told)) told.then(undefined, failed);

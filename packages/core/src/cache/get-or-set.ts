@@ -1,8 +1,7 @@
 import { isPending } from '../contract/awaitable.ts';
 import type { Awaitable } from '../contract/backend.ts';
-import { CacheConfigError, isSerializationFailure } from '../contract/errors.ts';
+import { isSerializationFailure } from '../contract/errors.ts';
 import { isFresh } from '../contract/fresh.ts';
-import { kindOf } from '../contract/kind.ts';
 import { type CacheResult, MISS } from '../contract/result.ts';
 import { instead } from '../loads/answer.ts';
 import type { Flight } from '../loads/flight.ts';
@@ -12,6 +11,7 @@ import type { Start } from '../loads/loads.ts';
 import { currentFlight } from '../loads/reentry.ts';
 import { SharedReads } from '../loads/shared-reads.ts';
 import type { Engine } from './engine.ts';
+import { aFunction, demand } from './option-checks.ts';
 
 /**
  * The value of `key`, or what `loader` makes. No async frame stands between a caller and what it waits for: a hit of a
@@ -32,7 +32,7 @@ export function getOrSet<T>(
     if (caller !== undefined && loads.reenters(full, loads.plan(options), caller))
       return loads.unshared(full, loader, loads.plan(options), caller);
     if (!engine.serves()) return loads.unshared(full, loader, loads.plan(options), caller);
-    if (options?.refresh === true) return missed(engine, { key, full, loader, options, caller }, {});
+    if (options?.refresh === true) return missed(engine, { key, full, loader, options, caller }, { blind: true });
     if (loads.early || options?.refreshAhead !== undefined || options?.earlyExpiration !== undefined)
       return getAhead(engine, { key, full, loader, options, caller });
     let found: Awaitable<CacheResult<T>>;
@@ -111,7 +111,7 @@ interface Miss {
   readonly force?: boolean;
   /** Something happened since it was looked for: look again, unless a lease does. */
   readonly recheck?: boolean;
-  /** The backend did not answer. */
+  /** The backend did not answer, or was not asked. */
   readonly blind?: boolean;
 }
 
@@ -175,5 +175,5 @@ export function unreadable<T>(
 
 /** @throws {CacheConfigError} on what is no function */
 export function assertLoader(loader: unknown): void {
-  if (typeof loader !== 'function') throw new CacheConfigError(`loader: expected a function, got ${kindOf(loader)}`);
+  demand('loader', aFunction, loader);
 }

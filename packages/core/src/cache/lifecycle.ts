@@ -1,6 +1,6 @@
 import type { Awaitable } from '../contract/backend.ts';
 import { CacheError } from '../contract/errors.ts';
-import { assertBoolean } from './check-options.ts';
+import { aBoolean, demand } from './option-checks.ts';
 
 /** Whether a cache serves: it and the caches it is a namespace of are enabled, and none of them was closed. */
 export class Lifecycle {
@@ -26,7 +26,7 @@ export class Lifecycle {
 
   /** Switches this cache and its namespaces. */
   switch(enabled: boolean): void {
-    assertBoolean('enabled', enabled);
+    demand('enabled', aBoolean, enabled);
     this.enabled = enabled;
   }
 

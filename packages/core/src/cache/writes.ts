@@ -1,9 +1,10 @@
 import type { Awaitable, WriteOptions } from '../contract/backend.ts';
 import { isTagging } from '../contract/capabilities.ts';
-import { CacheConfigError, InvalidTtlError } from '../contract/errors.ts';
+import { InvalidTtlError } from '../contract/errors.ts';
 import { parseTtl, type Ttl } from '../time/ttl.ts';
-import { assertBoolean, assertIterable, assertOptions, assertPair, checkedTags } from './check-options.ts';
+import { assertIterable, assertOptions, assertPair, checkedTags } from './check-options.ts';
 import type { Engine } from './engine.ts';
+import { aBoolean, aFunction, checkOption, demand } from './option-checks.ts';
 import type { SetManyOptions, SetOptions } from './options.ts';
 
 const setManyOptions = new Set(['ttl', 'tags', 'staleWhileRevalidate', 'staleIfError']);
@@ -18,7 +19,7 @@ export function set<T>(engine: Engine<T>, key: string, value: T, options: SetOpt
     write = { ttl, staleFor: engine.staleForOf(undefined, ttl) };
   } else {
     assertOptions('set', options, setOptions);
-    assertBoolean('ifNotExists', options.ifNotExists);
+    checkOption('ifNotExists', aBoolean, options.ifNotExists);
     ttl = engine.ttlOf(options.ttl);
     write = {
       ttl,
@@ -175,10 +176,10 @@ export async function setThrough<T>(
   options: SetManyOptions | undefined,
 ): Promise<void> {
   const full = engine.full(key);
-  if (typeof writer !== 'function') throw new CacheConfigError(`writer: expected a function, got ${typeof writer}`);
+  demand('writer', aFunction, writer);
   if (options !== undefined) {
     assertOptions('setThrough', options, setManyOptions);
-    engine.ttlOf(options.ttl);
+    engine.staleForOf(options, engine.ttlOf(options.ttl));
     engine.tagsOf(options.tags);
   }
   engine.lifecycle.assertOpen();

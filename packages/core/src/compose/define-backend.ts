@@ -1,7 +1,7 @@
+import { aFunction, aText, demand } from '../cache/option-checks.ts';
 import { andThen, isPending } from '../contract/awaitable.ts';
 import type { Awaitable, Backend, Entry, SyncBackend, WriteOptions } from '../contract/backend.ts';
 import type { CapableBackend, Lease } from '../contract/capabilities.ts';
-import { CacheConfigError } from '../contract/errors.ts';
 import { isFresh } from '../contract/fresh.ts';
 import { hit, MISS } from '../contract/result.ts';
 import { eachKey } from './each-key.ts';
@@ -50,8 +50,8 @@ export function defineBackend<W>(parts: SyncBackendParts<W>): SyncBackend<W>;
 export function defineBackend<W>(parts: BackendParts<W>): Backend<W>;
 export function defineBackend<W>(parts: BackendParts<W>): Backend<W> {
   for (const method of ['getEntry', 'set', 'delete', 'keys'] as const)
-    if (typeof parts[method] !== 'function')
-      throw new CacheConfigError(`defineBackend ${method}: expected a function, got ${typeof parts[method]}`);
+    demand(`defineBackend ${method}`, aFunction, parts?.[method]);
+  demand('defineBackend name', aText, parts.name);
   const order = new KeyOrder();
   const getEntry = (key: string): Awaitable<Entry<W> | undefined> => parts.getEntry(key);
   const fresh = (key: string): Awaitable<Entry<W> | undefined> =>

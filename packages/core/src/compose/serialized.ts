@@ -1,3 +1,4 @@
+import { aBackend, aSerializer, demand } from '../cache/option-checks.ts';
 import { isPending } from '../contract/awaitable.ts';
 import type { Awaitable, Backend } from '../contract/backend.ts';
 import type { CapableBackend } from '../contract/capabilities.ts';
@@ -26,6 +27,8 @@ export function serialized<V, W>(
   serializer: Serializer<V, W>,
   options: SerializedOptions = {},
 ): CapableBackend<V> {
+  demand('backend', aBackend, backend);
+  demand('serializer', aSerializer, serializer);
   if (SERIALIZED in backend)
     return (backend[SERIALIZED] as Place<V, W>)((below) => serialized(below, serializer, options));
   const { maxValueBytes = Number.POSITIVE_INFINITY } = options;

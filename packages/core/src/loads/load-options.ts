@@ -1,6 +1,6 @@
-import { assertBoolean, assertOptions } from '../cache/check-options.ts';
+import { assertOptions } from '../cache/check-options.ts';
+import { aBoolean, checkOption, hasMethod, type OptionCheck, oneOf } from '../cache/option-checks.ts';
 import { CacheConfigError } from '../contract/errors.ts';
-import { kindOf } from '../contract/kind.ts';
 import { parseTtl, parseWindow, type Ttl } from '../time/ttl.ts';
 
 /** How an entry is loaded, stored and answered when it is not fresh. All durations as {@link Ttl}. */
@@ -124,10 +124,9 @@ export function planLoad(options: LoadOptions, defaults: LoadDefaults, ttl: numb
     throw new CacheConfigError(`timeout: expected soft below hard, got ${soft} ms and ${hard} ms`);
   }
   const signal = pick('signal');
-  if (signal !== undefined && typeof signal?.throwIfAborted !== 'function')
-    throw new CacheConfigError(`signal: expected an AbortSignal, got ${kindOf(signal)}`);
-  assertBoolean('singleFlight', pick('singleFlight'));
-  assertBoolean('refresh', options.refresh);
+  checkOption('signal', anAbortSignal, signal);
+  checkOption('singleFlight', aBoolean, pick('singleFlight'));
+  checkOption('refresh', aBoolean, options.refresh);
   const plan = {
     ttl: options.ttl === undefined ? ttl : parseTtl(options.ttl),
     tags: pick('tags') ?? none,
@@ -140,13 +139,13 @@ export function planLoad(options: LoadOptions, defaults: LoadDefaults, ttl: numb
     hard,
     signal,
     cacheErrors: parseWindow(pick('cacheErrors'), 'cacheErrors'),
-    onCorrupt: oneOf(pick('onCorrupt') ?? 'load', ['load', 'throw'], 'onCorrupt'),
+    onCorrupt: choice('onCorrupt', pick('onCorrupt'), 'load', 'throw'),
     singleFlight: pick('singleFlight') ?? true,
     refresh: options.refresh ?? false,
     leaseTtl: bound(pick('leaseTtl'), 'leaseTtl') ?? 1_000,
     waitTimeout: bound(pick('waitTimeout'), 'waitTimeout') ?? 30_000,
-    onWaitTimeout: oneOf(pick('onWaitTimeout') ?? 'throw', ['throw', 'load'], 'onWaitTimeout'),
-    onReentry: oneOf(pick('onReentry') ?? 'throw', ['throw', 'run'], 'onReentry'),
+    onWaitTimeout: choice('onWaitTimeout', pick('onWaitTimeout'), 'throw', 'load'),
+    onReentry: choice('onReentry', pick('onReentry'), 'throw', 'run'),
   } as const;
   const plain =
     plan.staleFor === 0 &&
@@ -157,6 +156,7 @@ export function planLoad(options: LoadOptions, defaults: LoadDefaults, ttl: numb
   return { ...plan, plain };
 }
 
+const anAbortSignal: OptionCheck = ['an AbortSignal', hasMethod('throwIfAborted')];
 const timeoutNames: ReadonlySet<string> = new Set(['soft', 'hard']);
 const none: readonly string[] = Object.freeze([]);
 
@@ -168,20 +168,21 @@ function bound(duration: Ttl | undefined, what: string): number | undefined {
 }
 
 function share(value: number | undefined): number | undefined {
-  if (value === undefined || (value > 0 && value < 1)) return value;
-  throw new CacheConfigError(`refreshAhead: expected a share of the ttl above 0 and below 1, got ${String(value)}`);
+  const fits = (given: unknown): boolean => typeof given === 'number' && given > 0 && given < 1;
+  checkOption('refreshAhead', ['a share of the ttl above 0 and below 1', fits], value);
+  return value;
 }
 
 function beta(value: LoadOptions['earlyExpiration']): number | undefined {
   if (value === undefined || value === false) return undefined;
   if (value === true) return 1;
-  if (typeof value === 'object' && value.beta > 0 && Number.isFinite(value.beta)) return value.beta;
+  const given = (value as { readonly beta: number } | null)?.beta as number;
+  if (given > 0 && Number.isFinite(given)) return given;
   throw new CacheConfigError('earlyExpiration: expected true, false or { beta: a number above 0 }');
 }
 
-function oneOf<T extends string>(value: T, allowed: readonly T[], what: string): T {
-  if (allowed.includes(value)) return value;
-  throw new CacheConfigError(
-    `${what}: expected ${allowed.map((name) => `'${name}'`).join(' or ')}, got ${JSON.stringify(value)}`,
-  );
+/** The first of `allowed` unless another was given. */
+function choice<T extends string>(what: string, given: T | undefined, ...allowed: readonly [T, T]): T {
+  checkOption(what, oneOf(...allowed), given);
+  return given ?? allowed[0];
 }

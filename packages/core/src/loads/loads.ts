@@ -48,7 +48,7 @@ export class Loads<T> {
 
   /** The cheap part of checking options, for hits: an object seen before is good, and a number is a time to live or not. */
   check(options: LoadOptions): void {
-    if (options === this.#last || (typeof options.ttl === 'number' && options.ttl >= 1)) return;
+    if (options === this.#last || (typeof options?.ttl === 'number' && options.ttl >= 1)) return;
     // Many functions with options of their own may share a cache.
     if (!this.#checked.has(options)) this.plan(options);
     this.#checked.add(options);
@@ -134,6 +134,7 @@ export class Loads<T> {
   /** Runs the loader for this caller alone and stores nothing. */
   async unshared(key: string, loader: Loader<T>, plan: LoadPlan, caller: Flight | undefined): Promise<T> {
     const flight = this.#host.table.begin<T>(key, caller, [], false, false);
+    flight.awaited = true;
     const landing = runLoader(this.#host, flight, loader, plan, undefined, false);
     flight.landing = landing;
     try {
@@ -216,6 +217,8 @@ export class Loads<T> {
       }
       this.#recall(flight.key, plan, plan.staleFor > 0);
       const began = host.clock.now();
+      // Told by now what there is, whoever began it waits unless it was something stale.
+      if (start.behind === undefined && flight.found === undefined) flight.awaited = true;
       const landing = await runLoader(host, flight, loader, plan, lease, store);
       const ms = host.clock.now() - began;
       this.#cost = this.#cost === 0 ? ms : this.#cost * 0.8 + ms * 0.2;

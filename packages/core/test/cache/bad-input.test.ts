@@ -6,6 +6,7 @@ import {
   CacheError,
   CacheKeyError,
   type CacheOptions,
+  InvalidTtlError,
   SyncCache,
 } from '../../src/index.ts';
 import { inMemoryServer } from '../../src/testing/index.ts';
@@ -106,7 +107,7 @@ describe.each(faces)('bad input, $name', ({ make }) => {
       ],
       [() => cache.set('k', 1, 5 as never), 'set: expected an object of options, got number'],
       [() => cache.set('k', 1, null as never), 'set: expected an object of options, got null'],
-      [() => cache.set('k', 1, { ifNotExists: 1 } as never), 'ifNotExists: expected true or false, got number'],
+      [() => cache.set('k', 1, { ifNotExists: 1 } as never), 'ifNotExists: expected true or false, got 1'],
       [() => cache.set('k', 1, { ifNotExists: null } as never), 'ifNotExists: expected true or false, got null'],
       [
         () => cache.setMany([], { ifNotExists: true } as never),
@@ -124,6 +125,20 @@ describe.each(faces)('bad input, $name', ({ make }) => {
     }
     expect(calls).toEqual([]);
   });
+
+  it.each([{ staleWhileRevalidate: -1 }, { staleIfError: 'soon' }, { staleIfError: null }])(
+    'the stale window %o is refused also where the entry never expires, and so has none',
+    async (options) => {
+      const { cache, calls } = fresh();
+      for (const call of [
+        () => cache.set('k', 1, options as never),
+        () => cache.set('k', 1, { ttl: 5, ...options } as never),
+        () => cache.setMany([['k', 1]], options as never),
+      ])
+        expect(await thrown(call)).toBeInstanceOf(InvalidTtlError);
+      expect(calls).toEqual([]);
+    },
+  );
 
   it.each(['t', [''], [5], [undefined], ['\uD800'], {}, null])('tags that are %j are refused', async (tags) => {
     const { cache, calls } = fresh();
@@ -154,7 +169,7 @@ describe.each(faces)('bad input, $name', ({ make }) => {
   });
 
   const options: [Record<string, unknown>, string][] = [
-    [{ backend: undefined }, 'backend: expected one, such as memoryBackend() makes, got null'],
+    [{ backend: undefined }, 'backend: expected one, such as memoryBackend() makes, got undefined'],
     [{ backend: 'redis://app:secret@db:6379' }, 'backend: expected one, such as memoryBackend() makes, got string'],
     [{ backend: {} }, 'backend: expected one, such as memoryBackend() makes, got object'],
     [
@@ -164,9 +179,14 @@ describe.each(faces)('bad input, $name', ({ make }) => {
     [{ prefix: 5 }, 'prefix: expected a string, got 5'],
     [{ version: '' }, 'version: expected a number or a non-empty string, got ""'],
     [{ version: {} }, 'version: expected a number or a non-empty string, got object'],
+    [{ version: Number.NaN }, 'version: expected a number or a non-empty string, got NaN'],
     [{ name: '' }, 'name: expected a non-empty string, got ""'],
     [{ jitter: 2 }, 'jitter: expected a fraction from 0 to 1, got 2'],
     [{ jitter: -0.1 }, 'jitter: expected a fraction from 0 to 1, got -0.1'],
+    [{ refreshAhead: '0.5' }, 'refreshAhead: expected a share of the ttl above 0 and below 1, got string'],
+    [{ earlyExpiration: null }, 'earlyExpiration: expected true, false or { beta: a number above 0 }'],
+    [{ onCorrupt: 5n }, `onCorrupt: expected 'load' or 'throw', got bigint`],
+    [{ onWaitTimeout: null }, `onWaitTimeout: expected 'throw' or 'load', got null`],
     [{ maxValueBytes: 0 }, 'maxValueBytes: expected a number of bytes (at least 1), got 0'],
     [{ clock: {} }, 'clock: expected { now(): number }, got object'],
     [{ clock: null }, 'clock: expected { now(): number }, got null'],

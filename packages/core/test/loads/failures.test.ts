@@ -111,6 +111,30 @@ describe('failures', () => {
     expect(await cache.getOrSet('k', () => Promise.reject(new Error('down')))).toBe(1);
   });
 
+  it('of a refresh, which asks the backend for nothing first, are of the same outage (R3)', async () => {
+    const backend = faultyBackend(inMemoryServer<number>().connect());
+    const warn = vi.fn();
+    const cache = new Cache<number>({ backend, onError: 'bypass', logger: { warn } });
+    backend.faults.always = 'error';
+    for (const refresh of [false, true, true]) expect(await cache.getOrSet('k', () => 1, { refresh })).toBe(1);
+    expect(warn).toHaveBeenCalledTimes(1);
+  });
+
+  it.each([true, false])('a load that its caller waits for is no background work (enabled: %s)', async (enabled) => {
+    const cache = new Cache<number>({ backend: mapBackend<number>(), ttl: '1h', staleIfError: '1h', enabled });
+    const loads: unknown[] = [];
+    cache.on('load', ({ key, background }) => loads.push([key, background]));
+    await cache.getOrSet('at once', () => 1);
+    await cache.getOrSet('later', async () => 1);
+    await cache.getOrSet('plain', () => 1, { staleIfError: 0 });
+    await expect(
+      cache.getOrSet('failing', () => {
+        throw new Error('down');
+      }),
+    ).rejects.toThrow('down');
+    expect(loads).toEqual(['at once', 'later', 'plain', 'failing'].map((key) => [key, false]));
+  });
+
   it('of work behind an answer are events and nothing else', async () => {
     vi.useFakeTimers();
     const cache = new Cache<number>({ backend: asyncMap<number>(), ttl: 10, staleWhileRevalidate: '1h' });

@@ -133,6 +133,7 @@ describe('options of a load', () => {
     [{ timeout: { hard: null } }, CacheConfigError],
     [{ earlyExpiration: { beta: Number.POSITIVE_INFINITY } }, CacheConfigError],
     [5, CacheConfigError],
+    [null, CacheConfigError],
   ] as const)('%o are refused before the loader runs', async (options, error) => {
     const cache = new Cache<number>({ backend: mapBackend<number>() });
     const loader = vi.fn(() => 1);

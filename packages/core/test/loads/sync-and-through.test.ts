@@ -26,6 +26,9 @@ describe('setThrough', () => {
     );
     await expect(cache.setThrough('', 1, writer)).rejects.toBeInstanceOf(CacheKeyError);
     await expect(cache.setThrough('k', 1, writer, { ttl: 0 })).rejects.toBeInstanceOf(InvalidTtlError);
+    await expect(cache.setThrough('k', 1, writer, { ttl: 5, staleIfError: -1 })).rejects.toBeInstanceOf(
+      InvalidTtlError,
+    );
     await expect(cache.setThrough('k', 1, writer, { tags: [''] })).rejects.toBeInstanceOf(CacheKeyError);
     await expect(cache.setThrough('k', 1, writer, { ifNotExists: true } as never)).rejects.toThrow(
       'got the unknown option "ifNotExists"',

@@ -1,3 +1,4 @@
+import { aBackend, demand } from '../../cache/option-checks.ts';
 import { andThen } from '../../contract/awaitable.ts';
 import type { Backend, SyncBackend } from '../../contract/backend.ts';
 import {
@@ -51,6 +52,8 @@ export function failover<W>(
   fallback: CapableBackend<W>,
   options: FailoverOptions = {},
 ): FailoverBackend<W> {
+  demand('primary', aBackend, primary);
+  demand('fallback', aBackend, fallback);
   const plan = failoverPlan(options);
   if (primary.stores === 'values' && fallback.stores === 'bytes')
     throw new CacheConfigError(

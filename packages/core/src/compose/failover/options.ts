@@ -1,6 +1,15 @@
 import { assertOptions } from '../../cache/check-options.ts';
 import { type Logger, processLogger } from '../../cache/failures.ts';
-import { checkOption, hasMethod, isNumber, type OptionCheck, oneOf } from '../../cache/option-checks.ts';
+import {
+  aBoolean,
+  aClock,
+  aLogger,
+  aString,
+  checkAll,
+  isNumber,
+  type OptionCheck,
+  oneOf,
+} from '../../cache/option-checks.ts';
 import { type Clock, systemClock } from '../../time/clock.ts';
 import { parseTtl, parseWindow, type Ttl } from '../../time/ttl.ts';
 
@@ -59,14 +68,14 @@ const checks: { readonly [option in keyof FailoverOptions]-?: OptionCheck } = {
   probeEvery: time,
   mirror: oneOf('always', 'errors-only'),
   fallbackTtl: time,
-  readFallbackOnMiss: ['true or false', (given) => typeof given === 'boolean'],
+  readFallbackOnMiss: aBoolean,
   reconcile: oneOf('delete', 'restore'),
   lateWrites: time,
   maxJournalEntries: count,
   maxJournalBytes: count,
-  prefix: ['a string', (given) => typeof given === 'string'],
-  clock: ['{ now(): number }', hasMethod('now')],
-  logger: ['{ warn(message) }', hasMethod('warn')],
+  prefix: aString,
+  clock: aClock,
+  logger: aLogger,
 };
 
 /** The options with every default filled in, times in milliseconds. */
@@ -92,8 +101,7 @@ export interface FailoverPlan {
 /** @throws {CacheConfigError} on an option that does not exist or is not what it may be */
 export function failoverPlan(options: FailoverOptions): FailoverPlan {
   assertOptions('failover', options, new Set(Object.keys(checks)));
-  for (const name of Object.keys(checks) as (keyof FailoverOptions)[])
-    checkOption(`failover ${name}`, checks[name], options[name]);
+  checkAll('failover ', checks, options);
   return {
     errors: options.errors ?? 3,
     errorRate: options.errorRate ?? 0.5,

@@ -1,4 +1,5 @@
-import { assertBoolean, assertOptions } from '../../cache/check-options.ts';
+import { assertOptions } from '../../cache/check-options.ts';
+import { aBoolean, aClock, aFunction, checkAll } from '../../cache/option-checks.ts';
 import type { Entry } from '../../contract/backend.ts';
 import { CacheConfigError } from '../../contract/errors.ts';
 import { type Clock, systemClock } from '../../time/clock.ts';
@@ -37,15 +38,14 @@ export interface TieredSettings {
 }
 
 const known = new Set<keyof TieredOptions>(['nearTtl', 'nearFor', 'admit', 'maxStaleness', 'clone', 'clock']);
+const checks = { nearFor: aFunction, admit: aFunction, clone: aBoolean, clock: aClock };
 const any = (): boolean => true;
 
 /** @throws {CacheConfigError} on an option that is wrong or does not exist; {InvalidTtlError} on a bad time */
 export function tieredSettings(options: TieredOptions): TieredSettings {
   assertOptions('tiered', options, known);
   const { nearTtl = null, nearFor = any, admit = any, maxStaleness = 2_000, clone = false, clock } = options;
-  for (const [name, given] of Object.entries({ nearFor, admit }))
-    if (typeof given !== 'function') throw new CacheConfigError(`${name}: expected a function, got ${typeof given}`);
-  assertBoolean('clone', clone);
+  checkAll('', checks, options);
   const bound = parseTtl(maxStaleness, 'maxStaleness');
   if (bound === null || bound < 100)
     throw new CacheConfigError(`maxStaleness: expected at least 100 milliseconds and not never, got ${bound}`);

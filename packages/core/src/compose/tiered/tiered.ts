@@ -1,3 +1,4 @@
+import { aBackend, demand } from '../../cache/option-checks.ts';
 import type { Backend, SyncBackend } from '../../contract/backend.ts';
 import { type CapableBackend, isObserving } from '../../contract/capabilities.ts';
 import { CacheCapabilityError, CacheConfigError } from '../../contract/errors.ts';
@@ -46,6 +47,8 @@ export interface TieredDescription {
 export function tiered<V>(near: SyncBackend<NoInfer<V>>, far: Backend<V>, options?: TieredOptions): TieredBackend<V>;
 export function tiered<V>(near: SyncBackend<V>, far: Backend<Wire>, options?: TieredOptions): TieredBackend<Wire>;
 export function tiered<V>(near: SyncBackend<V>, far: Backend<V>, options: TieredOptions = {}): TieredBackend<V> {
+  demand('near', aBackend, near);
+  demand('far', aBackend, far);
   const settings = tieredSettings(options);
   if (near.stores !== 'values')
     throw new CacheConfigError(`near: expected a backend of values, such as memoryBackend(), got ${near.name}`);

@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { CacheConfigError, defineBackend, failover, plainJson, serialized, tiered } from '../../src/index.ts';
+import { mapBackend, mapParts } from './map-backend.ts';
+
+const backend = mapBackend<unknown>();
+const none = undefined as never;
+
+it.each([
+  [() => serialized(none, plainJson), 'backend: expected one, such as memoryBackend() makes, got undefined'],
+  [
+    () => serialized('memory://' as never, plainJson),
+    'backend: expected one, such as memoryBackend() makes, got string',
+  ],
+  [() => serialized(backend as never, none), 'serializer: expected one with serialize and deserialize'],
+  [() => tiered(none, backend), 'near: expected one, such as memoryBackend() makes, got undefined'],
+  [() => tiered(backend, {} as never), 'far: expected one, such as memoryBackend() makes, got object'],
+  [
+    () => tiered(backend, backend, { nearTtl: '1s', clock: Date.now as never }),
+    'clock: expected { now(): number }, got function',
+  ],
+  [() => failover(null as never, backend), 'primary: expected one, such as memoryBackend() makes, got null'],
+  [() => failover(backend, none), 'fallback: expected one, such as memoryBackend() makes, got undefined'],
+  [() => defineBackend(none), 'defineBackend getEntry: expected a function, got undefined'],
+  [
+    () => defineBackend({ ...mapParts(performance), name: none }),
+    'defineBackend name: expected a non-empty string, got undefined',
+  ],
+] as const)('a part that is none is refused where it is put in, not at the first use (%s)', (compose, message) => {
+  expect(compose).toThrow(CacheConfigError);
+  expect(compose).toThrow(message);
+});
