@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 // servers of one test is taken by nobody meanwhile. Processes side by side begin at places of their own.
 const FROM = 12_000;
 const COUNT = 20_000;
-let last = (process.pid * 131) % COUNT;
+let last = Math.floor(Math.random() * COUNT);
 
 /** A TCP port of this machine that nobody listens on now, and that is given to nobody else in this process for a long time. */
 export async function freePort(): Promise<number> {

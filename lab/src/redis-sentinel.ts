@@ -2,7 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { findRedis } from './find-redis.ts';
+import { findRedis, type RedisBinary } from './find-redis.ts';
 import { freePort } from './free-port.ts';
 import { addressOf, until } from './redis-cluster.ts';
 import { type RedisServer, startRedis } from './redis-server.ts';
@@ -38,29 +38,10 @@ export async function startRedisSentinels(): Promise<RedisSentinels> {
       args: ['--replicaof', host, String(port), '--repl-diskless-sync-delay', '0'],
     });
     running.push(replica);
-    const ports = await Promise.all([freePort(), freePort(), freePort()]);
-    const sentinels = await Promise.all(
-      ports.map(async (own) => {
-        const directory = await mkdtemp(join(tmpdir(), 'cache-lab-'));
-        const file = join(directory, 'sentinel.conf');
-        await writeFile(
-          file,
-          [
-            `port ${own}`,
-            `bind ${host}`,
-            `sentinel monitor ${NAME} ${host} ${port} 2`,
-            `sentinel down-after-milliseconds ${NAME} 500`,
-            `sentinel failover-timeout ${NAME} 2000`,
-          ].join('\n'),
-        );
-        const sentinel = await startWatched(binary.path, [file, '--sentinel'], { directory, env: binary.env });
-        running.push(sentinel);
-        await sentinel.printed(/\+monitor/);
-        return sentinel;
-      }),
-    );
-    await Promise.all(ports.map((own) => knowsAll(host, own)));
-    const addresses = ports.map((own) => ({ host, port: own }));
+    const started = await Promise.all([1, 2, 3].map(() => startSentinel(binary, { host, port }, running)));
+    const sentinels = started.map(({ sentinel }) => sentinel);
+    const addresses = started.map(({ own }) => ({ host, port: own }));
+    await Promise.all(addresses.map((one) => knowsAll(one.host, one.port)));
     return {
       url: `redis+sentinel://${addresses.map((one) => `${one.host}:${one.port}`).join(',')}/${NAME}`,
       addresses,
@@ -73,6 +54,37 @@ export async function startRedisSentinels(): Promise<RedisSentinels> {
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+async function startSentinel(
+  binary: RedisBinary,
+  { host, port }: { readonly host: string; readonly port: number },
+  running: { stop(): Promise<void> }[],
+): Promise<{ readonly sentinel: WatchedProcess; readonly own: number }> {
+  for (let attempt = 1; ; attempt++) {
+    const own = await freePort();
+    const directory = await mkdtemp(join(tmpdir(), 'cache-lab-'));
+    const file = join(directory, 'sentinel.conf');
+    await writeFile(
+      file,
+      [
+        `port ${own}`,
+        `bind ${host}`,
+        `sentinel monitor ${NAME} ${host} ${port} 2`,
+        `sentinel down-after-milliseconds ${NAME} 500`,
+        `sentinel failover-timeout ${NAME} 2000`,
+      ].join('\n'),
+    );
+    const sentinel = await startWatched(binary.path, [file, '--sentinel'], { directory, env: binary.env });
+    running.push(sentinel);
+    try {
+      await sentinel.printed(/\+monitor/);
+      return { sentinel, own };
+    } catch (error) {
+      await sentinel.stop();
+      if (!/Address already in use/.test(String(error)) || attempt === 5) throw error;
+    }
   }
 }
 

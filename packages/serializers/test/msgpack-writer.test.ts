@@ -39,6 +39,11 @@ test('plain data is written byte by byte as msgpackr writes it', () => {
   fc.assert(fc.property(plainValue.value, expectSameBytes), { numRuns: 500, verbose: 1 });
 });
 
+test('a shape keeps its id within an entry, also when so many keys are met in it that shapes are forgotten', () => {
+  const manyKeys = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`a key like no other ${i}`, i]));
+  expectSameBytes([{}, { id: 1 }, manyKeys, {}, { id: 2 }]);
+});
+
 test.each(['a', 'é', '한', '🎉'])('text of every length around a header that grows: %s', (unit) => {
   for (const around of [31, 32, 63, 64, 85, 127, 128, 255, 256, 21_845, 32_768, 65_535, 65_536])
     for (let length = around - 2; length <= around + 2; length++)

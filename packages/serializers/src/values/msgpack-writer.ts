@@ -1,7 +1,7 @@
 import { hasArrayPrototype, hasElementsOnly } from '@cache/core';
 import { beginEntry, endEntry, entryWritten, makeRoom, memory } from './entry-memory.ts';
 import { isReservedKey } from './msgpack-format.ts';
-import { emptyShape, followed, type Shape } from './record-shapes.ts';
+import { beginShapes, emptyShape, followed, type Shape } from './record-shapes.ts';
 import { isWellFormedString } from './well-formed.ts';
 import { writeText } from './write-text.ts';
 
@@ -28,6 +28,7 @@ export function writePlain(value: unknown, first: number): Uint8Array | undefine
   isWriting = true;
   try {
     beginEntry();
+    beginShapes();
     entry++;
     records = 0;
     writeByte(first);

@@ -21,12 +21,15 @@ const BESIDES = 100;
 let kept = 0;
 let root = shape(0);
 
+/** Begins an entry: shapes are forgotten between two, since within one their ids are known. */
+export function beginShapes(): void {
+  if (kept <= MOST) return;
+  kept = 0;
+  root = shape(0);
+}
+
 /** The shape of an object without keys, from which the others are followed. */
 export function emptyShape(): Shape {
-  if (kept > MOST) {
-    kept = 0;
-    root = shape(0);
-  }
   return root;
 }
 
