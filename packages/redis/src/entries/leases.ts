@@ -1,5 +1,5 @@
 import type { Acquired, Lease, Leasing, Wire } from '@cache/core';
-import { type Frame, isFramed, readFrame, readTags } from '../frame/frame.ts';
+import { type Frame, isFramed, readFrame, readTags, type TagVersion } from '../frame/frame.ts';
 import { acquireScript, type Granting, releaseScript, renewScript } from '../scripts/scripts.ts';
 import type { Waiters } from '../signals/waiters.ts';
 import { entry } from './entry-read.ts';
@@ -24,6 +24,12 @@ const ALWAYS = '1e18';
 export function leases(space: Keyspace, waiters: Waiters): Leasing<Wire> {
   const { link, tags, debts } = space;
 
+  const release = async ({ key, token }: Lease): Promise<void> => {
+    const read = readToken(token);
+    if (read === undefined) return;
+    await run(space, { operation: 'release', key, writes: true }, releaseScript, [key], [read.secret]);
+  };
+
   const acquire = async (key: string, ttl: number, ifFreshFor: number): Promise<Acquired<Wire>> => {
     if (debts.any) await debts.settle([key]);
     const secret = newEpoch();
@@ -42,8 +48,16 @@ export function leases(space: Keyspace, waiters: Waiters): Leasing<Wire> {
       const position = (await before) ?? { epoch: String(epoch), n: Number(n ?? 0) };
       const lease = state === GRANTED ? { key, token: writeToken({ secret, position }) } : undefined;
       if (value === null) return { lease };
-      const frame: Frame | undefined = isFramed(value) ? readFrame(value, key) : undefined;
-      const versions = frame === undefined ? [] : readTags(frame.tags, key);
+      let frame: Frame | undefined;
+      let versions: TagVersion[] = [];
+      try {
+        if (isFramed(value)) frame = readFrame(value, key);
+        if (frame !== undefined) versions = readTags(frame.tags, key);
+      } catch (error) {
+        if (over === ALWAYS) return { lease }; // loaded whatever is there, also what cannot be read
+        if (lease !== undefined) await release(lease);
+        throw error;
+      }
       const found = entry(frame?.payload ?? value, fresh, left, versions);
       if (versions.length === 0 || !(link.clustered || debts.any) || (await tags.alive([versions]))[0])
         return { lease, entry: found };
@@ -60,12 +74,7 @@ export function leases(space: Keyspace, waiters: Waiters): Leasing<Wire> {
       const purpose = { operation: 'renew', key: lease.key, writes: true };
       return (await run(space, purpose, renewScript, [lease.key], [token.secret, ttl])) === 1;
     },
-    async release(lease) {
-      const token = readToken(lease.token);
-      if (token === undefined) return;
-      const purpose = { operation: 'release', key: lease.key, writes: true };
-      await run(space, purpose, releaseScript, [lease.key], [token.secret]);
-    },
+    release,
     settled: (key, signal) => waiters.settled(key, signal),
   };
 }

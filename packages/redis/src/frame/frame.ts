@@ -42,7 +42,7 @@ export function readFrame(bytes: Buffer, key: string): Frame {
   let staleFor = 0;
   let freshUntil: number | undefined;
   let tags = none;
-  if (flags > 15) throw notAFrame(key);
+  if (flags > 15 || (flags & (LEASE | NO_ENTRY)) === NO_ENTRY) throw notAFrame(key);
   if (flags & LEASE) at += 18;
   if (flags & WINDOW) {
     if (bytes.length < at + 12) throw notAFrame(key);

@@ -20,7 +20,7 @@ end
 local function parse(v)
   if #v < 2 or string.byte(v, 1) ~= 193 then return nil end
   local flags = string.byte(v, 2)
-  if flags > 15 then return nil end
+  if flags > 15 or flags > 7 and flags % 2 == 0 then return nil end
   local h, at = { absent = flags > 7 }, 3
   if flags % 2 == 1 then
     if #v < at + 17 then return nil end
@@ -30,9 +30,10 @@ local function parse(v)
     if #v < at + 11 then return nil end
     h.staleFor, h.freshUntil, at = struct.unpack('>I6', v, at), struct.unpack('>I6', v, at + 6), at + 12
   end
-  if flags % 8 > 3 and #v > at then
-    local n = struct.unpack('>I2', v, at)
-    h.tags, at = string.sub(v, at + 2, at + 1 + n), at + 2 + n
+  if flags % 8 > 3 then
+    local n = #v > at and struct.unpack('>I2', v, at)
+    if n then h.tags = string.sub(v, at + 2, at + 1 + n) end
+    at = at + 2 + (n or 0)
   end
   h.body = at
   return h

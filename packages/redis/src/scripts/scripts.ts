@@ -195,6 +195,7 @@ if v then
   if h and h.absent then return { 2, false, -2, -2 } end
   local fresh, left = life(h, redis.call('PTTL', k))
   local there = not gone(left)
+  if over == 1e18 and string.byte(v, 1) == 193 and (not h or #v < h.body - 1) then there = false end
   if there and h and h.tags then there = h.tags ~= ARGV[5] and (ARGV[6] ~= '1' or alive(h.tags)) end
   if there then
     if fresh == -1 and over < 1e18 or fresh > over then return { 0, v, fresh, left } end

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { CacheBackendError, CacheSerializationError } from '@cache/core';
+import { Cache, CacheBackendError, CacheSerializationError } from '@cache/core';
 import { type RedisServer, startRedis } from '@cache-internal/lab';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -15,6 +15,14 @@ afterAll(async () => {
   admin.disconnect();
   await server.stop();
 });
+
+const outcome = async (operation: () => unknown): Promise<unknown> => {
+  try {
+    return await operation();
+  } catch (error) {
+    return error;
+  }
+};
 
 describe('what is refused is a cache error with its cause, that says what to do and shows no value (K10)', () => {
   it('a key that holds something else (D37)', async () => {
@@ -99,5 +107,29 @@ describe('what is refused is a cache error with its cause, that says what to do 
       await backend.delete(key);
     }
     await backend.close();
+  });
+
+  it('a damaged frame is loaded over, whatever is damaged, and nobody waits for a lease of it', async () => {
+    const backend = redisBackend({ url: server.url });
+    const cache = new Cache<string>({ backend, prefix: 'damaged:' });
+    await cache.set('whole', 'old', { tags: ['a', 'tag'] });
+    const frame = (await admin.getBuffer('damaged:whole')) as Buffer;
+    const damaged = [
+      ...[[], [1], [1, 2, 3], [2, 0, 0, 0], [4, 0xff, 0xff, 1], [8], [255, 1, 2, 3], Array(40).fill(255)],
+      ...[2, 3, 5, 9, 13].map((length) => [...frame.subarray(1, length)]),
+    ];
+    for (const rest of damaged) {
+      const bytes = Buffer.from([0xc1, ...rest]);
+      for (const ttl of [1, 60_000]) {
+        await admin.set('damaged:key', bytes);
+        if (ttl > 1) await admin.pexpire('damaged:key', ttl);
+        expect(await cache.getOrSet('key', () => 'loaded')).toBe('loaded');
+        expect(await admin.get('damaged:key')).toBe('"loaded"');
+      }
+      await admin.set('damaged:key', bytes);
+      expect((await backend.acquire('damaged:key', 60_000, Number.POSITIVE_INFINITY)).lease).toBeDefined();
+      await expect(outcome(() => backend.get('damaged:key'))).resolves.not.toMatchObject({ hit: true });
+    }
+    await cache.close();
   });
 });
