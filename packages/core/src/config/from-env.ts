@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { assertOptions } from '../cache/check-options.ts';
 import { CacheConfigError } from '../contract/errors.ts';
 import type { PlainCacheConfig } from './config.ts';
 import {
@@ -13,7 +14,7 @@ import {
 import { nearest, plain } from './nearest.ts';
 import { type Origin, withOrigins } from './origins.ts';
 import { readParameter } from './parameters.ts';
-import { collect, type Problems, refuse } from './problems.ts';
+import { collect, type Problems, refuse, shown } from './problems.ts';
 import { problemsOf } from './problems-of.ts';
 import type { BackendSchemes } from './scheme.ts';
 import { parseUrl } from './url.ts';
@@ -59,7 +60,13 @@ export function cachesConfigFromEnv(env: Environment = process.env, options: Env
   return readEnvironment(env, options);
 }
 
-function readEnvironment(env: Environment, { prefix = 'CACHE_', url, backends }: EnvironmentOptions): CacheConfigs {
+const optionNames = new Set<keyof EnvironmentOptions>(['prefix', 'url', 'backends']);
+
+function readEnvironment(env: Environment, options: EnvironmentOptions): CacheConfigs {
+  if (typeof env !== 'object' || env === null)
+    throw new CacheConfigError(`env: expected variables by name, such as process.env, got ${shown(env)}`);
+  assertOptions('cacheConfigFromEnv', options, optionNames);
+  const { prefix = 'CACHE_', url, backends } = options;
   const problems: Problems = [];
   const seeds = prefix.toUpperCase() === 'SPAKKY_REDIS__';
   const main = new Draft(seeds ? spakkyDefaults : {});

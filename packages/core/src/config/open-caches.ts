@@ -1,5 +1,6 @@
 import type { Cache } from '../cache/cache.ts';
 import type { Backend } from '../contract/backend.ts';
+import { CacheConfigError } from '../contract/errors.ts';
 import { checkConfig } from './check-config.ts';
 import type { CacheConfig } from './config.ts';
 import type { Caches } from './create.ts';
@@ -30,6 +31,8 @@ export interface Opened extends Named {
 
 /** Started caches by name. Whatever fails, nothing stays open. */
 export async function openCaches<Name extends string>(configs: Configs): Promise<Caches<Name>> {
+  if (typeof configs !== 'object' || configs === null || Array.isArray(configs))
+    throw new CacheConfigError(`caches: expected an object of configs by name, got ${shown(configs)}`);
   const opened = await openAll(await resolveAll(configs));
   const close = (): Promise<void> => closeAll(opened);
   const caches = Object.fromEntries(opened.map(({ name, cache }) => [name, cache]));

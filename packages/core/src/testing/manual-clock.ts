@@ -12,7 +12,8 @@ export function manualClock(start = 0): ManualClock {
   return {
     now: () => now,
     advance(ms) {
-      if (!(ms >= 0 && ms < Number.POSITIVE_INFINITY))
+      // A text would be put behind the time, not added to it.
+      if (!Number.isFinite(ms) || ms < 0)
         throw new RangeError(`advance: expected milliseconds (at least 0, finite), got ${String(ms)}`);
       now += ms;
     },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { cachesConfigFromEnv } from '../../src/config/index.ts';
-import { type BackendSchemes, createCaches, dummyBackend } from '../../src/index.ts';
+import { type BackendSchemes, CacheConfigError, createCaches, dummyBackend } from '../../src/index.ts';
 import { fakeRedis } from './example-schemes.ts';
 
 describe('several caches by name', () => {
@@ -36,6 +36,17 @@ describe('several caches by name', () => {
       createCaches({ a: { url: 'redis://h', backends }, b: { url: 'redis://h', backends } }),
     ).resolves.toBeDefined();
     expect(diary.filter((line) => line.startsWith('create'))).toHaveLength(1);
+  });
+
+  test.each([
+    [undefined, 'undefined'],
+    [null, 'null'],
+    ['redis://app:secret@h', 'a text that is not shown'],
+    [['memory://'], 'a list'],
+  ])('are wanted as an object, and not as %o', async (given, got) => {
+    await expect(createCaches(given as never)).rejects.toThrow(
+      new CacheConfigError(`caches: expected an object of configs by name, got ${got}`),
+    );
   });
 
   test('from variables', async () => {

@@ -74,6 +74,15 @@ describe('variables become a config, in any case of their letters (P14, R22)', (
     expect(cacheConfigFromEnv({ CACHE_REDIS__HOST: 'h' }, { url }).url).toBeUndefined();
   });
 
+  test('variables that are none, and options that do not exist', async () => {
+    expect(await messageOf(() => cacheConfigFromEnv(null as never))).toBe(
+      'env: expected variables by name, such as process.env, got null',
+    );
+    expect(await messageOf(() => cachesConfigFromEnv({}, { prefx: 'APP_' } as never))).toBe(
+      'cacheConfigFromEnv: expected one of prefix, url, backends, got the unknown option "prefx"',
+    );
+  });
+
   test('under another prefix', () => {
     expect({ ...cacheConfigFromEnv({ MY_URL: 'memory://', CACHE_URL: 'x' }, { prefix: 'MY_' }) }).toMatchObject({
       url: 'memory://',

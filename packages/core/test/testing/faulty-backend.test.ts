@@ -60,6 +60,19 @@ describe('faultyBackend', () => {
     expect(await faulty.set('a', '4')).toBe(true);
   });
 
+  it('refuses options and faults that do not exist, which would befall nothing', () => {
+    const { inner, faulty } = connected();
+    expect(() => faultyBackend(inner, { error: 0.2 } as never)).toThrow('got the unknown option "error"');
+    for (const bad of ['eror', null, { dealy: 5 }, { delay: -1 }, { delay: 'soon' }, 5]) {
+      const refused = /^fault: expected none, error, lostReply, lateWrite, hang or \{ delay: milliseconds \}, got /;
+      expect(() => faulty.faults.script('set', 'none', bad as never)).toThrow(refused);
+      expect(() => {
+        faulty.faults.always = bad as never;
+      }).toThrow(refused);
+    }
+    expect(faulty.faults.always).toBeUndefined();
+  });
+
   it('takes a script for any operation, after those for the operation itself', async () => {
     const { faulty } = connected();
     faulty.faults.script('any', 'error');

@@ -12,7 +12,7 @@ it('a manual clock stands still until it is moved', () => {
 
 it('a manual clock cannot be moved back, or by what is not a time', () => {
   const clock = manualClock();
-  for (const ms of [-1, Number.NaN, Number.POSITIVE_INFINITY, undefined as never])
+  for (const ms of [-1, Number.NaN, Number.POSITIVE_INFINITY, undefined as never, '5' as never])
     expect(() => clock.advance(ms)).toThrow('advance: expected milliseconds (at least 0, finite), got');
   expect(clock.now()).toBe(0);
 });

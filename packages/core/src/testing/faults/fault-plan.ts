@@ -46,13 +46,20 @@ export interface FaultChances {
 export interface FaultPlan {
   /** What the random faults depend on: give it again to have them again. */
   readonly seed: number;
-  /** Befalls every call from now on, whatever was scripted; `undefined` ends it. */
+  /** Befalls every call from now on, whatever was scripted; `undefined` ends it. @throws {RangeError} on what is no fault */
   always: Fault | undefined;
-  /** What befalls the next calls of `operation` (`'any'`: of any operation without a script of its own), one each, in this order. */
+  /** What befalls the next calls of `operation` (`'any'`: of any operation without a script of its own), one each, in this order. @throws {RangeError} on what is no fault */
   script(operation: Operation | 'any', ...faults: readonly Fault[]): void;
 }
 
+const faults: readonly Fault[] = ['none', 'error', 'lostReply', 'lateWrite', 'hang'];
 const kinds = ['error', 'lostReply', 'lateWrite', 'hang', 'delay'] as const;
+
+/** Refuses what is no fault: a misspelt one would befall nothing, and its test would prove nothing. */
+function assertFault(fault: Fault): void {
+  if (typeof fault === 'object' ? fault?.delay >= 0 : faults.includes(fault)) return;
+  throw new RangeError(`fault: expected ${faults.join(', ')} or { delay: milliseconds }, got ${String(fault)}`);
+}
 
 /** @throws {RangeError} when `chance` is not made of probabilities. */
 export function faultPlan(
@@ -70,15 +77,23 @@ export function faultPlan(
       );
   }
   const random = seededRandom(seed);
+  let always: Fault | undefined;
   const scripts = new Map<Operation | 'any', Fault[]>();
   return {
     seed,
-    always: undefined,
+    get always() {
+      return always;
+    },
+    set always(fault) {
+      if (fault !== undefined) assertFault(fault);
+      always = fault;
+    },
     script(operation, ...faults) {
+      faults.forEach(assertFault);
       scripts.set(operation, [...(scripts.get(operation) ?? []), ...faults]);
     },
     next(operation) {
-      if (this.always !== undefined) return this.always;
+      if (always !== undefined) return always;
       const scripted = (scripts.get(operation)?.length ?? 0) > 0 ? scripts.get(operation) : scripts.get('any');
       const fault = scripted?.shift();
       if (fault !== undefined) return fault;

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { assertOptions } from '../../cache/check-options.ts';
 import type { Awaitable, Backend } from '../../contract/backend.ts';
 import {
   type Checking,
@@ -54,6 +55,8 @@ export interface Faults extends FaultPlan {
   idle(): Promise<void>;
 }
 
+const optionNames = new Set<keyof FaultyOptions>(['chance', 'seed', 'maxDelay', 'step', 'failWith', 'print']);
+
 type WireOf<B> = B extends Backend<infer W> ? W : never;
 type Capabilities<W> = Leasing<W> & Tagging & Observing & Reporting & Checking;
 
@@ -66,9 +69,11 @@ export type FaultyBackend<B extends Backend<unknown>> = Backend<WireOf<B>> &
  * otherwise; by script, by chance with a seed, or in the order of a scheduler. Everything else is `inner`'s.
  *
  * `close` is never faulty; it fails the calls that hang. A late write that fails fails in silence, as nobody waits for it.
- * @throws {RangeError} when `chance` is not made of probabilities.
+ * @throws {RangeError} when `chance` is not made of probabilities; {CacheConfigError} on an option that does not exist, since
+ * without its faults a test proves nothing
  */
 export function faultyBackend<B extends Backend<unknown>>(inner: B, options: FaultyOptions = {}): FaultyBackend<B> {
+  assertOptions('faultyBackend', options, optionNames);
   const { chance = {}, maxDelay = 20, step, seed, print = (line) => console.error(line) } = options;
   const {
     failWith = ({ operation }) =>
