@@ -78,7 +78,7 @@ class MemoryStore<V> implements MemoryBackend<V> {
       return undefined;
     }
     const deadline = entries.slots.deadline(slot);
-    const freshFor = deadline === Number.POSITIVE_INFINITY ? null : deadline - entries.now();
+    const freshFor = deadline === Number.POSITIVE_INFINITY ? null : deadline - entries.clock.now();
     if (freshFor === null || freshFor > 0) this.hits++;
     else this.misses++;
     entries.policy.touch(slot);
@@ -97,12 +97,11 @@ class MemoryStore<V> implements MemoryBackend<V> {
     return found;
   }
 
-  set(key: string, value: V, options?: WriteOptions): boolean {
-    if (options !== undefined && (options.lease !== undefined || options.ifNotExists === true)) {
-      if (options.lease !== undefined) throw noLeases(key);
-      if (this.has(key)) return false;
-    }
-    this.entries.write(key, value, options);
+  set(key: string, value: V, options: WriteOptions = plainly): boolean {
+    if (options.lease !== undefined) throw noLeases(key);
+    if (options.ifNotExists === true && this.has(key)) return false;
+    // What options say goes on without them: V8 need not make an object that goes nowhere.
+    this.entries.write(key, value, options.ttl ?? null, options.staleFor ?? 0, options.tags);
     return true;
   }
 
@@ -115,7 +114,7 @@ class MemoryStore<V> implements MemoryBackend<V> {
     const hash = entries.hash(key);
     const slot = entries.index.find(key, hash);
     if (slot !== 0 && entries.isFresh(slot)) return true;
-    entries.missed(key, hash);
+    if (slot === 0) entries.missed(key, hash);
     return false;
   }
 
@@ -149,7 +148,7 @@ class MemoryStore<V> implements MemoryBackend<V> {
     if (slot === 0) return undefined;
     const deadline = this.entries.slots.deadline(slot);
     if (deadline === Number.POSITIVE_INFINITY) return null;
-    const left = deadline - this.entries.now();
+    const left = deadline - this.entries.clock.now();
     return left > 0 ? left : undefined;
   }
 
@@ -157,7 +156,7 @@ class MemoryStore<V> implements MemoryBackend<V> {
     const entries = this.entries;
     if (prefix === '') entries.clear();
     else
-      for (const slot of entries.liveSlots())
+      for (const slot of entries.live.walk())
         if (entries.slots.key(slot).startsWith(prefix)) entries.remove(slot, 'clear');
     this.clears++;
     entries.removals.tell();
@@ -166,7 +165,7 @@ class MemoryStore<V> implements MemoryBackend<V> {
   /** A slot at a time, so it may be left and gone on with while others write: what they add is not seen, what they remove neither. */
   *keys(prefix = ''): Generator<string> {
     const entries = this.entries;
-    for (const slot of entries.liveSlots()) {
+    for (const slot of entries.live.walk()) {
       const key = entries.slots.key(slot);
       if (key.startsWith(prefix) && entries.isFresh(slot)) yield key;
     }
@@ -188,7 +187,7 @@ class MemoryStore<V> implements MemoryBackend<V> {
   }
 
   onRemove(listener: RemovalListener<V>): () => void {
-    return this.entries.removals.add(listener);
+    return this.entries.onRemove(listener);
   }
 
   /** Removes what is overdue first, at most 4096 entries: its size is exact unless there is more. */
@@ -231,14 +230,16 @@ class MemoryStore<V> implements MemoryBackend<V> {
   private miss(slot: number, key: string, hash: number): CacheResult<V> {
     this.misses++;
     const entries = this.entries;
-    entries.missed(key, hash);
-    if (slot !== 0 && entries.isGone(slot)) {
+    if (slot === 0) entries.missed(key, hash);
+    else if (entries.isGone(slot)) {
       entries.expire(slot);
       entries.removals.tell();
     }
     return MISS;
   }
 }
+
+const plainly: WriteOptions = {};
 
 function noLeases(key: string): CacheCapabilityError {
   return new CacheCapabilityError('lease: expected a backend with leases, got memory: one process needs none', { key });

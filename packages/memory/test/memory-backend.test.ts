@@ -1,7 +1,7 @@
 import { CacheCapabilityError, CacheConfigError } from '@cache/core';
 import { manualClock } from '@cache/core/testing';
 import { describe, expect, it } from 'vitest';
-import { memoryBackend, type Removal } from '../src/index.ts';
+import { type MemoryBackend, memoryBackend, type Removal } from '../src/index.ts';
 import { firstSlot } from '../src/store/slots.ts';
 import { checkInvariants, entriesOf } from './store/check-invariants.ts';
 
@@ -70,6 +70,42 @@ describe('memoryBackend', () => {
         expect(backend.get(written)).toEqual({ hit: true, value: 1 });
         backend.delete(written);
       }
+    }
+  });
+
+  it('does not take a key for missed that came since, be it while it was written or by who was told', () => {
+    const weighed: MemoryBackend<number> = memoryBackend<number>({
+      maxWeight: 10,
+      weigh: (_value, key) => (weighed.has(key) ? 1 : 2),
+    });
+    const told: MemoryBackend<number> = memoryBackend<number>({
+      onRemove({ key }) {
+        if (!told.has(key)) told.set(key, 2);
+      },
+    });
+    for (const backend of [weighed, told]) {
+      for (const ask of ['get', 'has', 'getEntry', 'delete'] as const) {
+        backend[ask]('k');
+        backend.set('k', 1);
+        backend[ask]('k');
+        backend.set('k', 3);
+        checkInvariants(entriesOf(backend as never), 100_000);
+        expect(backend.get('k')).toEqual({ hit: true, value: 3 });
+        expect([...backend.keys()]).toEqual(['k']);
+      }
+    }
+  });
+
+  it('writes no second entry beside one that was missed because it is stale', () => {
+    const clock = manualClock();
+    const backend = memoryBackend<number>({ clock });
+    for (const ask of ['get', 'has'] as const) {
+      backend.set('k', 1, { ttl: 10, staleFor: 5 });
+      clock.advance(12);
+      expect(backend[ask]('k')).not.toMatchObject({ hit: true });
+      backend.set('k', 2);
+      checkInvariants(entriesOf(backend as never), 100_000);
+      expect([...backend.keys()]).toEqual(['k']);
     }
   });
 

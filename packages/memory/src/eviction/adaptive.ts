@@ -31,6 +31,8 @@ export class AdaptivePolicy<V> implements EvictionPolicy {
   smallCount = 0;
   mainCount = 0;
   private epoch = 0;
+  /** Used in this epoch, and as often as is counted. */
+  settled = 3;
   /** Misses in this epoch. */
   private misses = 0;
   /** Second uses seen in the small queue, and returns of what had just left it: whether a larger one would pay. */
@@ -55,9 +57,9 @@ export class AdaptivePolicy<V> implements EvictionPolicy {
     const words = this.slots.words;
     const at = (slot << 3) + 5;
     const meta = words[at]!;
+    if (((meta ^ this.settled) & 0xff) === 0) return;
     const uses = meta & 3;
-    const next = (meta & ~0xff) | (this.epoch << 2) | (uses + (uses < 3 ? 1 : 0));
-    if (next !== meta) words[at] = next;
+    words[at] = (meta & ~0xff) | (this.epoch << 2) | (uses + (uses < 3 ? 1 : 0));
   }
 
   arrive(hash: number, full: boolean): void {
@@ -131,6 +133,7 @@ export class AdaptivePolicy<V> implements EvictionPolicy {
   private nextEpoch(): void {
     this.misses = 0;
     this.epoch = (this.epoch + 1) & 63;
+    this.settled = (this.epoch << 2) | 3;
     if ((this.epoch & 15) !== 0) return;
     this.useful /= 2;
     this.near /= 2;

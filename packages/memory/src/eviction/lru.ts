@@ -4,6 +4,8 @@ import type { EvictionPolicy } from './policy.ts';
 /** Exact least recently used: one queue, the last used first. Invariant: every live slot is in it once. */
 export class LruPolicy<V> implements EvictionPolicy {
   private readonly slots: Slots<V>;
+  /** No slot's: the byte is always 0. */
+  readonly settled = 1;
 
   constructor(slots: Slots<V>) {
     this.slots = slots;

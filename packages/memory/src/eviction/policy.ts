@@ -3,6 +3,8 @@
  * The store calls `arrive` once for each new key, then `victim` as often as it needs room, then `admit`.
  */
 export interface EvictionPolicy {
+  /** The byte of a slot that `touch` would leave as it is: none needs to be called for such a slot. */
+  readonly settled: number;
   /** A live slot was read or written. */
   touch(slot: number): void;
   /** A key with `hash` is about to be admitted; `full`: something has to go first, so that `victim` will be called. */

@@ -1,3 +1,5 @@
+import type { Clock } from '@cache/core';
+
 /**
  * The process' monotonic clock, read about once per millisecond however often it is asked.
  *
@@ -13,6 +15,9 @@
 export function coarseNow(): number {
   return usesLeft-- > 0 && globalThis.setTimeout === nativeSetTimeout ? reading : read();
 }
+
+/** The same as a clock. */
+export const coarseClock: Clock = { now: coarseNow };
 
 const nativeSetTimeout = globalThis.setTimeout;
 const exactUses = 8;

@@ -48,7 +48,12 @@ export class TimerWheel<V> {
   /** A live slot's entry is gone at `gone`, and was at `before` (`Infinity`: never, or unknown) until now. */
   schedule(slot: number, gone: number, before: number): void {
     if (gone < before || this.slots.words[(slot << 3) + 4] === 0) this.refile(slot, gone);
-    else if (this.madeBy !== globalThis.setTimeout) this.sleep(tickMs);
+    else if (this.isForeign()) this.sleep(tickMs);
+  }
+
+  /** Whether the timer is one of fake timers that are gone since, or was made before fake ones came. */
+  isForeign(): boolean {
+    return this.madeBy !== globalThis.setTimeout;
   }
 
   /**

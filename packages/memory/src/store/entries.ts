@@ -1,15 +1,16 @@
-import type { Clock, WriteOptions } from '@cache/core';
+import type { Clock } from '@cache/core';
 import { AdaptivePolicy } from '../eviction/adaptive.ts';
 import { LruPolicy } from '../eviction/lru.ts';
 import type { EvictionPolicy } from '../eviction/policy.ts';
-import { coarseNow } from '../expiry/coarse-clock.ts';
+import { coarseClock } from '../expiry/coarse-clock.ts';
 import { TimerWheel } from '../expiry/timer-wheel.ts';
 import { largestMax, type Settings } from '../options.ts';
-import { type RemovalReason, Removals } from '../removals.ts';
+import { type RemovalListener, type RemovalReason, Removals } from '../removals.ts';
 import { Tags } from '../tags.ts';
 import { hashOf, hashSeed } from './key-hash.ts';
 import { KeyIndex } from './key-index.ts';
-import { firstSlot, Slots } from './slots.ts';
+import { LiveSlots } from './live-slots.ts';
+import { Slots } from './slots.ts';
 import { Weights } from './weights.ts';
 
 /**
@@ -21,20 +22,22 @@ import { Weights } from './weights.ts';
  */
 export class Entries<V> {
   readonly slots: Slots<V>;
+  /** The live slots, to walk through. */
+  readonly live: LiveSlots<V>;
   readonly index: KeyIndex<V>;
   readonly policy: EvictionPolicy;
   readonly wheel: TimerWheel<V>;
   readonly tags: Tags = new Tags();
   readonly removals: Removals<V> = new Removals();
   readonly weights: Weights<V> | undefined;
-  private readonly clock: Clock | undefined;
+  readonly clock: Clock;
   /** How many entries shares of the capacity are shares of. */
   private capacity: number;
-  /** Given to new slots; moves on with each iteration. */
-  private stamp = 0;
-  /** The key that was last missed, until it is written. */
+  /** The key that was last missed, until any key comes: it is not in here. */
   private missedKey: string | undefined;
   private missedHash = 0;
+  /** Whether a renewal concerns others: a bound on weight, or who listens. */
+  private involved: boolean;
   writes = 0;
   evictions = 0;
   expirations = 0;
@@ -42,6 +45,7 @@ export class Entries<V> {
   constructor({ max, maxWeight, weigh, eviction, clock, onRemove }: Settings<V>) {
     this.capacity = Math.min(max, largestMax);
     this.slots = new Slots(this.capacity);
+    this.live = new LiveSlots(this.slots);
     this.index = new KeyIndex(this.slots, this.capacity, max <= largestMax);
     this.policy = eviction === 'lru' ? new LruPolicy(this.slots) : new AdaptivePolicy(this.slots, this.capacity);
     this.weights = maxWeight === undefined ? undefined : new Weights(maxWeight, weigh);
@@ -51,16 +55,23 @@ export class Entries<V> {
       (slot) => this.expire(slot),
       () => this.removals.tell(),
     );
-    this.clock = clock;
-    if (onRemove !== undefined) this.removals.add(onRemove);
-  }
-
-  now(): number {
-    return this.clock === undefined ? coarseNow() : this.clock.now();
+    this.clock = clock ?? coarseClock;
+    this.involved = this.weights !== undefined;
+    if (onRemove !== undefined) this.onRemove(onRemove);
   }
 
   hash(key: string): number {
     return hashOf(key, hashSeed);
+  }
+
+  /** See {@link Removals.add}. */
+  onRemove(listener: RemovalListener<V>): () => void {
+    const off = this.removals.add(listener);
+    this.involved = true;
+    return () => {
+      off();
+      this.involved = this.weights !== undefined || this.removals.active;
+    };
   }
 
   /** The slot of `key`, fresh, stale or gone; 0 when there is none. */
@@ -68,7 +79,7 @@ export class Entries<V> {
     return this.index.find(key, this.hash(key));
   }
 
-  /** A read of `key` missed: as a rule it is written next, so its hash is kept. */
+  /** A read of `key` found no slot: as a rule it is written next, so that and its hash are kept. */
   missed(key: string, hash: number): void {
     this.missedKey = key;
     this.missedHash = hash;
@@ -76,13 +87,13 @@ export class Entries<V> {
 
   isFresh(slot: number): boolean {
     const deadline = this.slots.deadline(slot);
-    return deadline === never || deadline > this.now();
+    return deadline === never || deadline > this.clock.now();
   }
 
   /** Whether it is past its stale window: as good as absent. */
   isGone(slot: number): boolean {
     const deadline = this.slots.deadline(slot);
-    return deadline !== never && deadline + this.slots.window(slot) <= this.now();
+    return deadline !== never && deadline + this.slots.window(slot) <= this.clock.now();
   }
 
   /** The slot of `key` unless it is gone, in which case it is removed; 0 when there is none. */
@@ -90,50 +101,55 @@ export class Entries<V> {
     const hash = this.hash(key);
     const slot = this.index.find(key, hash);
     if (slot !== 0 && !this.isGone(slot)) return slot;
-    this.missed(key, hash);
     if (slot !== 0) this.expire(slot);
+    this.missed(key, hash);
     return 0;
   }
 
   /** Stores `value`, replacing an entry already there, and tells what that removed. */
-  write(key: string, value: V, options: WriteOptions | undefined): void {
-    const slots = this.slots;
-    const missed = this.missedKey;
-    const hash = missed !== undefined && key === missed ? this.missedHash : hashOf(key, hashSeed);
-    const slot = this.index.find(key, hash);
-    if (
-      slot === 0 ||
-      this.weights !== undefined ||
-      this.removals.active ||
-      (slots.words[(slot << 3) + 5]! & 0xc00) !== 0 || // has tags or a stale window
-      (options !== undefined && (options.tags !== undefined || (options.staleFor ?? 0) !== 0))
-    ) {
-      this.writeAny(key, value, hash, slot, options);
+  write(key: string, value: V, ttl: number | null, staleFor: number, tags: readonly string[] | undefined): void {
+    const absent = this.missedKey !== undefined && key === this.missedKey;
+    const hash = absent ? this.missedHash : hashOf(key, hashSeed);
+    const slot = absent ? 0 : this.index.find(key, hash);
+    const { words, doubles, chunks } = this.slots;
+    const meta = words[(slot << 3) + 5]!; // of no slot: 0
+    if (slot === 0 || (meta & 0xc00) !== 0 || staleFor !== 0 || tags !== undefined || this.involved) {
+      this.writeAny(key, value, hash, slot, ttl, staleFor, tags);
       return;
     }
-    // Renewing an entry of which only value and deadline are known, in the words of its record: with a method of `slots` for each
-    // step, as everywhere else, V8 spends its budget for inlining on them, and a set with a TTL takes a fifth longer.
+    // A renewal, in the words of the record: with methods, as elsewhere, V8's budget for inlining ends before the clock's call.
     this.writes++;
-    this.policy.touch(slot);
-    slots.chunks[slot >> 13]![((slot & 8191) << 1) | 1] = value;
-    const doubles = slots.doubles;
-    const before = doubles[(slot << 2) + 3]!;
-    const ttl = options?.ttl ?? null;
-    const deadline = ttl === null ? never : this.now() + ttl;
-    doubles[(slot << 2) + 3] = deadline;
-    if (deadline !== never) this.wheel.schedule(slot, deadline, before);
+    if (((meta ^ this.policy.settled) & 0xff) !== 0) this.policy.touch(slot);
+    chunks[slot >> 13]![((slot & 8191) << 1) | 1] = value;
+    const due = (slot << 2) + 3;
+    if (ttl === null) {
+      doubles[due] = never;
+      return;
+    }
+    const deadline = this.clock.now() + ttl;
+    const before = doubles[due]!;
+    doubles[due] = deadline;
+    // what had a deadline is in the wheel, and stays where it is when that moves on
+    if (deadline < before || this.wheel.isForeign()) this.wheel.schedule(slot, deadline, before);
   }
 
   /** As {@link write}, whatever there is to do. */
-  private writeAny(key: string, value: V, hash: number, found: number, options: WriteOptions = {}): void {
-    this.missedKey = undefined;
+  private writeAny(
+    key: string,
+    value: V,
+    hash: number,
+    found: number,
+    ttl: number | null,
+    staleFor: number,
+    tags: readonly string[] | undefined,
+  ): void {
     let slot = found;
     if (this.weights !== undefined) slot = this.writeWeighed(key, value, hash, this.weights);
     else if (slot === 0) slot = this.insert(key, value, hash);
     else this.overwrite(slot, value);
-    if (slot !== 0) this.setTimes(slot, options.ttl ?? null, options.staleFor ?? 0);
-    if (slot !== 0 && options.tags !== undefined && options.tags.length > 0) {
-      this.tags.add(slot, options.tags);
+    if (slot !== 0) this.setTimes(slot, ttl, staleFor);
+    if (slot !== 0 && tags !== undefined && tags.length > 0) {
+      this.tags.add(slot, tags);
       this.slots.setTagged(slot, true);
     }
     this.writes++;
@@ -145,7 +161,7 @@ export class Entries<V> {
     const slots = this.slots;
     const oldWindow = slots.window(slot);
     const before = oldWindow === 0 ? slots.deadline(slot) : never;
-    const deadline = ttl === null ? never : this.now() + ttl;
+    const deadline = ttl === null ? never : this.clock.now() + ttl;
     slots.setDeadline(slot, deadline);
     if (window !== oldWindow) slots.setWindow(slot, window);
     if (deadline !== never) this.wheel.schedule(slot, deadline + window, before);
@@ -165,30 +181,13 @@ export class Entries<V> {
 
   clear(): void {
     if (this.removals.active)
-      for (const slot of this.liveSlots()) this.removals.record(this.slots.key(slot), this.slots.value(slot), 'clear');
+      for (const slot of this.live.walk()) this.removals.record(this.slots.key(slot), this.slots.value(slot), 'clear');
     this.slots.clear();
     this.index.clear();
     this.policy.clear();
     this.wheel.clear();
     this.tags.clear();
     this.weights?.clear();
-  }
-
-  /** The live slots, fresh or not, that are there when the iteration begins and still when it gets to them. */
-  *liveSlots(): Generator<number> {
-    const stamp = this.nextStamp();
-    for (let slot = firstSlot; slot < this.slots.unused; slot++)
-      if (this.slots.isLive(slot) && this.slots.stamp(slot) < stamp) yield slot;
-  }
-
-  /** What is written from now on is told from what was there by its stamp. */
-  private nextStamp(): number {
-    if (++this.stamp < 1 << 20) return this.stamp;
-    // after a million iterations: all that lives is from before the next. Only an iteration older than that could err.
-    for (let slot = firstSlot; slot < this.slots.unused; slot++)
-      if (this.slots.isLive(slot)) this.slots.setStamp(slot, 0);
-    this.stamp = 1;
-    return 1;
   }
 
   private insert(key: string, value: V, hash: number): number {
@@ -200,14 +199,15 @@ export class Entries<V> {
   }
 
   private fill(slot: number, key: string, value: V, hash: number): void {
-    this.slots.fill(slot, key, value, hash, this.stamp);
+    this.missedKey = undefined;
+    this.slots.fill(slot, key, value, hash, this.live.stamp);
     this.index.add(slot, key, hash);
     this.policy.admit(slot);
   }
 
   /** A slot for an entry of `hash` when all are taken. What is known to be dead goes first. */
   private makeRoom(hash: number): number {
-    if (this.wheel.isTurning && this.wheel.reap(this.now())) {
+    if (this.wheel.isTurning && this.wheel.reap(this.clock.now())) {
       this.policy.arrive(hash, false);
       return this.slots.take();
     }
@@ -252,7 +252,7 @@ export class Entries<V> {
 
   /** Removes entries until `weight` fits: what is known to be dead, then what the policy chooses. */
   private lighten(hash: number, weight: number, weights: Weights<V>): void {
-    while (weights.exceededBy(weight) && this.wheel.isTurning && this.wheel.reap(this.now()));
+    while (weights.exceededBy(weight) && this.wheel.isTurning && this.wheel.reap(this.clock.now()));
     this.fitCapacity();
     this.policy.arrive(hash, weights.exceededBy(weight));
     while (weights.exceededBy(weight)) {

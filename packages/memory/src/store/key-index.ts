@@ -17,6 +17,8 @@ export class KeyIndex<V> {
   private readonly slots: Slots<V>;
   private readonly slotBits: number;
   private readonly slotMask: number;
+  /** All bits of a cell but the slot's; as a number, one distance below 0. */
+  private readonly aboveSlot: number;
   /** Where in a cell the bits of the hash begin. */
   private readonly tagShift: number;
   /** No distance reaches it. */
@@ -45,6 +47,7 @@ export class KeyIndex<V> {
     const distanceBits = bits <= 23 ? 8 : 6;
     this.slotBits = bits;
     this.slotMask = (1 << bits) - 1;
+    this.aboveSlot = -1 << bits;
     this.tagShift = bits + distanceBits;
     this.limit = (1 << distanceBits) - 1;
     const wanted = Math.max(16, Math.ceil(max / load));
@@ -74,22 +77,19 @@ export class KeyIndex<V> {
   find(key: string, hash: number): number {
     const cells = this.cells;
     const chunks = this.slots.chunks;
-    const width = this.width;
-    const mask = this.slotMask;
+    const above = this.aboveSlot;
     const start = this.directory[hash >>> this.shift]!;
-    const end = start + width;
-    let at = start + (Math.imul(hash & 0xffff, width) >>> 16);
-    const step = mask + 1;
+    const end = start + this.width;
+    let at = start + (((hash & 0xffff) * this.width) >>> 16);
     let tag = hash << this.tagShift;
-    for (let left = this.limit; left > 0; left--) {
+    for (;;) {
       const cell = cells[at]!;
       if (cell === 0) break;
-      if (((cell ^ tag) & ~mask) === 0) {
-        const slot = cell & mask;
-        if (chunks[slot >> 13]![(slot & 8191) << 1] === key) return slot;
-      }
+      // where all above the slot is equal, the slot is what differs
+      const slot = cell ^ tag;
+      if ((slot & above) === 0 && chunks[slot >> 13]![(slot & 8191) << 1] === key) return slot;
       if (++at === end) at = start;
-      tag += step;
+      tag = (tag - above) | 0; // one step further from home
     }
     return this.overflow.size === 0 ? 0 : this.spilled(key);
   }
