@@ -37,6 +37,7 @@ export function callKey(what: string, options: RuntimeKeyOptions, fn: AnyFunctio
 }
 
 function templateKey(template: string, params: readonly string[] | undefined, fn: AnyFunction): CallKey {
+  if (template === '') assertKey(template); // the one template whose keys are all wrong
   const build = keyTemplate(template, { params, fn });
   return (self, args) => {
     const key = build({ self, args });

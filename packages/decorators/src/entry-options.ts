@@ -32,6 +32,10 @@ export function checkEntryOptions(what: string, options: RuntimeEntryOptions): v
 
 /** @throws {CacheConfigError} naming the options that exist, when there is one that does not */
 export function checkNames(what: string, options: object, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null)
+    throw new CacheConfigError(
+      `${what}: expected an object of options, got ${options === null ? 'null' : typeof options}`,
+    );
   for (const name of Object.keys(options)) {
     if (!known.includes(name))
       throw new CacheConfigError(`${what}: expected options among ${known.join(', ')}, got ${JSON.stringify(name)}`);

@@ -1,7 +1,7 @@
 import { Cache, CacheConfigError, CacheKeyError, SyncCache } from '@cache/core';
 import { memoryBackend } from '@cache/memory';
 import { describe, expect, test } from 'vitest';
-import { cached, entityCache, invalidateAfter, refreshAfter } from '../src/index.ts';
+import { cached, cacheEvict, cachePut, entityCache, invalidateAfter, refreshAfter } from '../src/index.ts';
 
 const cache = new Cache<unknown>({ backend: memoryBackend() });
 const load = async (id: number): Promise<number> => id;
@@ -38,6 +38,9 @@ describe('options that can never work are refused when the function is made', ()
     expect(() => wrap(cache, { key: 'a' }, null)).toThrow(/expected a function, got null/);
     expect(() => wrap(cache, load)).toThrow(/expected options before the function/);
     expect(() => wrap(cache, {}, async () => 1)).toThrow(CacheKeyError);
+    expect(() => wrap(cache, { key: '' }, load)).toThrow(CacheKeyError);
+    for (const write of [cacheEvict, cachePut] as unknown as (typeof wrap)[])
+      expect(() => write(cache, undefined as never)).toThrow(/expected an object of options, got undefined/);
   });
 
   test('a writer with both ways to say which call it is about, or another choice for a failed refresh', () => {

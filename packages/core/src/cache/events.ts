@@ -1,9 +1,9 @@
 import { type Channel, channel } from 'node:diagnostics_channel';
 import { isPending } from '../contract/awaitable.ts';
 import type { OutageEvent } from '../contract/capabilities.ts';
-import { CacheConfigError, type CacheError } from '../contract/errors.ts';
+import type { CacheError } from '../contract/errors.ts';
 import { kindOf } from '../contract/kind.ts';
-import { aFunction, demand } from './option-checks.ts';
+import { aFunction, demand, oneOf } from './option-checks.ts';
 
 /** In every event. `cache` and `tier` are few and fit as labels of metrics; keys are many and do not. */
 export interface CacheEventOrigin {
@@ -105,8 +105,7 @@ export class Listeners {
 
   /** @throws {CacheConfigError} on an event that does not exist */
   on<E extends CacheEventName>(scope: string, event: E, listener: (payload: CacheEvents[E]) => void): () => void {
-    if (!names.includes(event))
-      throw new CacheConfigError(`event: expected one of ${names.join(', ')}, got ${JSON.stringify(String(event))}`);
+    demand('event', oneOf(...names), event);
     demand(`listener of ${event}`, aFunction, listener);
     const subscription: Subscription = { scope, listener };
     const subscribed = this.#subscriptions.get(event) ?? new Set();
