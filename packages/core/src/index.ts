@@ -75,7 +75,6 @@ export {
   isChecking,
   isDegrading,
   isLeasing,
-  isListing,
   isObserving,
   isRemoving,
   isReporting,

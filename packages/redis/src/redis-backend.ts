@@ -1,4 +1,4 @@
-import type { Backend, Checking, Leasing, Listing, Observing, Reporting, Tagging, Wire } from '@cache/core';
+import type { Backend, Checking, Leasing, Observing, Reporting, Tagging, Wire } from '@cache/core';
 import { openLink } from './connection/open-link.ts';
 import { newCounts, statsOf } from './counts.ts';
 import { debtsTo } from './entries/debts.ts';
@@ -18,14 +18,7 @@ import { waiters } from './signals/waiters.ts';
 import { whereFrom } from './where.ts';
 
 /** Entries in Redis or Valkey. */
-export interface RedisBackend
-  extends Backend<Wire>,
-    Leasing<Wire>,
-    Listing<Wire>,
-    Tagging,
-    Reporting,
-    Checking,
-    Partial<Observing> {
+export interface RedisBackend extends Backend<Wire>, Leasing<Wire>, Tagging, Reporting, Checking, Partial<Observing> {
   /**
    * Connects, and throws what is wrong with address, password or rights. With `required: false` it warns instead, and the
    * backend goes on trying.

@@ -1,6 +1,5 @@
-import { isTiered } from '../contract/capabilities.ts';
-import { isBackendFailure } from '../contract/errors.ts';
-import { MISS } from '../contract/result.ts';
+import { hit, MISS } from '../contract/result.ts';
+import { instead } from '../loads/answer.ts';
 import type { ManyLoader } from '../loads/batch.ts';
 import { loadMany } from '../loads/load-many.ts';
 import type { LoadOptions } from '../loads/load-options.ts';
@@ -22,13 +21,37 @@ export async function getOrSetMany<T>(
   if (caller !== undefined) for (const full of fulls) loads.reenters(full, { ...plan, onReentry: 'throw' }, caller);
   if (fulls.length === 0) return new Map();
   const serves = engine.serves();
-  const found = serves && !plan.refresh ? await readMany(engine, fulls, options) : new Map<string, T>();
-  const missing: string[] = [];
-  for (const full of fulls) {
-    const hit = found.has(full);
-    if (!hit) missing.push(full);
-    if (serves) engine.found(engine.own(full), hit ? { hit, value: found.get(full) as T } : MISS);
-  }
+  let found: ReadonlyMap<string, T> = new Map();
+  let blind = false; // the backend did not answer
+  if (serves && !plan.refresh)
+    try {
+      found = await engine.backend.getMany(fulls);
+    } catch (error) {
+      blind = true;
+      // Who goes on without a backend loads first; else near may answer, and what it does not know is loaded.
+      if (!host.bypass) found = await each(fulls, (full) => instead(host, full, plan, error));
+      if (found.size > 0) engine.swallowed(error, 'getOrSet', fulls.map(host.shortKey));
+      else if (unreadable(engine, error, undefined, options)) {
+        blind = false;
+        // One entry cannot be read: that one is loaded, the others are not.
+        found = await each(fulls, async (full) => {
+          try {
+            const one = await engine.backend.get(full);
+            return one.hit ? one : undefined;
+          } catch (error) {
+            unreadable(engine, error, engine.own(full), options);
+            return undefined;
+          }
+        });
+      }
+    }
+  const missing = fulls.filter((full) => !found.has(full));
+  if (serves)
+    for (const full of fulls) {
+      const key = engine.own(full);
+      if (blind) engine.unseen(key);
+      else engine.found(key, found.has(full) ? hit(found.get(full) as T) : MISS);
+    }
   const loaded = await loadMany(
     host,
     loads,
@@ -39,43 +62,23 @@ export async function getOrSetMany<T>(
   );
   const all = new Map<string, T>();
   for (const full of fulls) {
-    if (found.has(full)) all.set(engine.own(full), found.get(full) as T);
-    else if (loaded.has(full)) all.set(engine.own(full), loaded.get(full) as T);
+    const from = found.has(full) ? found : loaded;
+    if (from.has(full)) all.set(engine.own(full), from.get(full) as T);
   }
   return all;
 }
 
-/** A batch in which one entry cannot be read is read key by key: that one is loaded, the others are not. */
-async function readMany<T>(
-  engine: Engine<T>,
+/** What `ask` finds of each of `fulls`. */
+async function each<T>(
   fulls: readonly string[],
-  options: LoadOptions | undefined,
+  ask: (full: string) => Promise<{ readonly value: T } | undefined>,
 ): Promise<ReadonlyMap<string, T>> {
-  const { backend } = engine;
-  try {
-    return await backend.getMany(fulls);
-  } catch (error) {
-    // What near last knew answers where it may, key by key: the loads ask for it when they are failed too.
-    if (isTiered(backend) && isBackendFailure(error) && engine.loads.plan(options).staleIfError > 0) {
-      engine.swallowed(
-        error,
-        'getOrSet',
-        fulls.map((full) => engine.own(full)),
-      );
-      return new Map();
-    }
-    if (!unreadable(engine, error, undefined, options)) return new Map();
-  }
-  const found = new Map<string, T>();
+  const values = new Map<string, T>();
   await Promise.all(
     fulls.map(async (full) => {
-      try {
-        const one = await backend.get(full);
-        if (one.hit) found.set(full, one.value);
-      } catch (error) {
-        unreadable(engine, error, engine.own(full), options);
-      }
+      const one = await ask(full);
+      if (one !== undefined) values.set(full, one.value);
     }),
   );
-  return found;
+  return values;
 }

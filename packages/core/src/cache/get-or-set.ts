@@ -120,7 +120,7 @@ async function unread<T>(engine: Engine<T>, request: Request<T>, error: unknown)
   const { key, full, options } = request;
   const { loads, host } = engine;
   const plan = loads.plan(options);
-  const stale = host.bypass || plan.staleIfError === 0 ? undefined : await instead(host, full, plan, error);
+  const stale = host.bypass ? undefined : await instead(host, full, plan, error);
   if (stale !== undefined) {
     engine.unseen(key);
     engine.swallowed(error, 'getOrSet', [key]);

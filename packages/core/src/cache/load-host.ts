@@ -1,6 +1,6 @@
 import { isPending } from '../contract/awaitable.ts';
 import type { Awaitable, Backend } from '../contract/backend.ts';
-import { isLeasing, isTiered, type Leasing } from '../contract/capabilities.ts';
+import { type CapableBackend, isLeasing, type Leasing } from '../contract/capabilities.ts';
 import type { LoadEvent, LoadHost } from '../loads/load-host.ts';
 import type { Engine } from './engine.ts';
 import { asCacheError } from './failures.ts';
@@ -32,7 +32,7 @@ export function loadHostOf<T>(engine: Engine<T>): LoadHost<T> {
     bypass: family.onError === 'bypass',
     get: (full) => told(full, () => backend.get(full)),
     getEntry: (full) => told(full, () => backend.getEntry(full)),
-    lastKnown: (full) => (isTiered<T>(backend) ? told(full, () => backend.lastKnown(full)) : undefined),
+    lastKnown: (full) => told(full, () => (backend as CapableBackend<T>).getEntry.lastKnown?.(full)), // only tiers have it
     accept: (full, value) => told(full, () => engine.accept(full, value)),
     set(full, value, options) {
       // Switched off or closed while the loader ran: its value is for those who wait.

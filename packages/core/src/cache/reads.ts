@@ -1,7 +1,6 @@
-import { andThen } from '../contract/awaitable.ts';
 import type { Awaitable } from '../contract/backend.ts';
-import { isListing } from '../contract/capabilities.ts';
-import { type CacheResult, hit, MISS } from '../contract/result.ts';
+import { getList } from '../contract/get-list.ts';
+import { type CacheResult, MISS } from '../contract/result.ts';
 import type { Engine } from './engine.ts';
 
 export function lookup<T>(engine: Engine<T>, key: string): Awaitable<CacheResult<T>> {
@@ -20,12 +19,10 @@ export function getMany<T>(engine: Engine<T>, keys: Iterable<string>): Awaitable
   const own = engine.distinct(keys);
   const fulls = own.map((key) => engine.full(key));
   if (!engine.serves() || fulls.length === 0) return new Map();
-  const { backend } = engine;
   return engine.run(
     'getMany',
     own,
-    () =>
-      isListing<T>(backend) ? backend.getList(fulls) : andThen(backend.getMany(fulls), (found) => listOf(fulls, found)),
+    () => getList(engine.backend, fulls),
     (found, late) => {
       const values = new Map<string, T>();
       const { attentive } = engine.family;
@@ -41,10 +38,6 @@ export function getMany<T>(engine: Engine<T>, keys: Iterable<string>): Awaitable
     },
     new Map(),
   );
-}
-
-function listOf<T>(keys: readonly string[], found: ReadonlyMap<string, T>): CacheResult<T>[] {
-  return keys.map((key) => (found.has(key) ? hit(found.get(key) as T) : MISS));
 }
 
 export function has<T>(engine: Engine<T>, key: string): Awaitable<boolean> {

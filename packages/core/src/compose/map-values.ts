@@ -5,13 +5,14 @@ import {
   type Acquired,
   isChecking,
   isLeasing,
-  isListing,
   isObserving,
   isRemoving,
   isReporting,
   isTagging,
   isTiered,
+  type Listing,
 } from '../contract/capabilities.ts';
+import { getList } from '../contract/get-list.ts';
 import { type CacheMiss, type CacheResult, hit, MISS } from '../contract/result.ts';
 import { degrading } from './degrading.ts';
 import { eachKey, inOrder } from './each-key.ts';
@@ -110,7 +111,9 @@ export function mapValues<V, W>(backend: Backend<W>, mapping: ValueMapping<V, W>
     start: () => backend.start(),
     close: () => backend.close(),
   };
-  if (isListing<W>(backend)) composed.getList = (keys) => andThen(backend.getList(keys), (found) => list(keys, found));
+  // It becomes one, whether what is below has lists of its own or not.
+  (composed as CapableBackend<V> & Listing<V>).getMany.list = (keys) =>
+    andThen(getList(backend, keys), (found) => list(keys, found));
   if (isLeasing<W>(backend)) {
     // Whoever got the lease is about to write over the entry: one that cannot be read is of no use, and no harm.
     const readable = (key: string, got: Acquired<W>): Awaitable<Entry<V> | typeof OUTDATED | undefined> => {
@@ -152,8 +155,8 @@ export function mapValues<V, W>(backend: Backend<W>, mapping: ValueMapping<V, W>
   degrading(composed, backend);
   if (isTiered<W>(backend)) {
     composed.tiers = backend.tiers;
-    composed.lastKnown = (key) =>
-      andThen(backend.lastKnown(key), (found) =>
+    composed.getEntry.lastKnown = (key) =>
+      andThen(backend.getEntry.lastKnown?.(key), (found) =>
         andThen(entry(key, found), (own) => (own === OUTDATED ? undefined : own)),
       );
   }

@@ -12,11 +12,14 @@ export interface SerializedOptions {
   readonly maxValueBytes?: number | undefined;
 }
 
+type Place<V, W> = (serialize: (backend: Backend<W>) => Backend<V>) => CapableBackend<V>;
+
 /**
- * Names the method of a composition of several backends that says which of them a serializer above it is for: it is given
- * what puts the serializer above a backend, and answers with the composition of what that gives.
+ * Which of the backends that a composition is made of a serializer above it is for: a {@link Place} is given what puts the
+ * serializer above a backend, and answers with the composition of what that gives. By the object and not on it: an object
+ * with methods of its own over those of a composition is another one, which the serializer goes above.
  */
-export const SERIALIZED: unique symbol = Symbol('serialized');
+export const places: WeakMap<object, unknown> = new WeakMap();
 
 /**
  * A backend of values on top of one of wire form. Metadata and capabilities of `backend` pass through. What cannot be
@@ -29,8 +32,8 @@ export function serialized<V, W>(
 ): CapableBackend<V> {
   demand('backend', aBackend, backend);
   demand('serializer', aSerializer, serializer);
-  if (SERIALIZED in backend)
-    return (backend[SERIALIZED] as Place<V, W>)((below) => serialized(below, serializer, options));
+  const place = places.get(backend) as Place<V, W> | undefined; // a composition has the types of what it is made of
+  if (place !== undefined) return place((below) => serialized(below, serializer, options));
   const { maxValueBytes = Number.POSITIVE_INFINITY } = options;
 
   const unreadable = (key: string, cause: unknown): CacheSerializationError =>
@@ -86,8 +89,6 @@ export function serialized<V, W>(
     },
   });
 }
-
-type Place<V, W> = (serialize: (backend: Backend<W>) => CapableBackend<V>) => CapableBackend<V>;
 
 // Only the words of our own errors: those of others may quote the value.
 function reason(cause: unknown): string {

@@ -173,25 +173,35 @@ export interface Checking {
   health(): Awaitable<Health>;
 }
 
-/** Answers for many keys with a list: of a batch from a server, a map for each layer is a third of the cost. */
+/**
+ * Answers for many keys with a list: of a batch from a server, a map for each layer is a third of the cost. The list is
+ * the method's own, so that whoever puts another `getMany` in its place is asked by that one.
+ */
 export interface Listing<W> {
-  /** As `get` of each of `keys`, which may repeat, at its place; one round trip. */
-  getList(keys: readonly string[]): Awaitable<readonly CacheResult<W>[]>;
+  readonly getMany: {
+    (keys: readonly string[]): Awaitable<ReadonlyMap<string, W>>;
+    /** As `get` of each of `keys`, which may repeat, at its place; one round trip. */
+    list(keys: readonly string[]): Awaitable<readonly CacheResult<W>[]>;
+  };
 }
 
 /** Made of a near and a far tier: what it answers at once comes from near, and what it removes by itself from there. */
 export interface Tiered<W = unknown> {
   tiers: true;
-  /**
-   * What near last knew of `key`, for who was just failed by far: never older than what was read or written through these
-   * tiers, and stale for as long as far could not vouch for it.
-   */
-  lastKnown(key: string): Awaitable<Entry<W> | undefined>;
+  readonly getEntry: {
+    (key: string): Awaitable<Entry<W> | undefined>;
+    /**
+     * What near last knew of `key`, for who was just failed by far: never older than what was read or written through
+     * these tiers, and stale for as long as far could not vouch for it. Not there where another method is in the place
+     * of the tiers' own.
+     */
+    lastKnown?(key: string): Awaitable<Entry<W> | undefined>;
+  };
 }
 
-/** A backend with whatever capabilities it has. */
+/** A backend with whatever capabilities it has, but for {@link Listing}, which is looked for on `getMany`. */
 export type CapableBackend<W> = Backend<W> &
-  Partial<Leasing<W> & Listing<W> & Tagging & Observing & Removing & Degrading & Reporting & Checking & Tiered<W>>;
+  Partial<Leasing<W> & Tagging & Observing & Removing & Degrading & Reporting & Checking & Tiered<W>>;
 
 /** Whether `backend` is made of two tiers. */
 export function isTiered<W>(backend: object): backend is Tiered<W> {
@@ -204,8 +214,8 @@ export function isLeasing<W>(backend: object): backend is Leasing<W> {
 }
 
 /** Whether `backend` answers with lists. */
-export function isListing<W>(backend: object): backend is Listing<W> {
-  return 'getList' in backend;
+export function isListing<W>(backend: Pick<Backend<W>, 'getMany'>): backend is Listing<W> {
+  return 'list' in backend.getMany;
 }
 
 /** Whether `backend` keeps tags. */

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
+import { isListing } from '../../src/contract/capabilities.ts';
 import {
   Cache,
   type CapableBackend,
   hit,
-  isListing,
   MISS,
   plainJson,
   type Serializer,
@@ -20,11 +20,12 @@ function listing(): { server: ServerBackend<Wire>; backend: CapableBackend<Wire>
   const backend: CapableBackend<Wire> = {
     ...server,
     stores: 'bytes',
-    getMany: () => Promise.reject(new Error('expected to be asked for a list')),
-    async getList(keys) {
-      asked.push(keys);
-      return keys.map((key) => server.get(key));
-    },
+    getMany: Object.assign(() => Promise.reject(new Error('expected to be asked for a list')), {
+      async list(keys: readonly string[]) {
+        asked.push(keys);
+        return keys.map((key) => server.get(key));
+      },
+    }),
   };
   return { server, backend, asked };
 }
@@ -84,5 +85,27 @@ it('a serializer that takes its time, or a place in a list that is empty, change
   const composed = serialized(backend, slow);
   for (const n of [3, 1, 2]) server.set(String(n), json(n));
   if (!isListing(composed)) throw new Error('expected lists to be passed on');
-  expect(await composed.getList(['3', 'none', '1', '2', '3'])).toEqual([hit(3), MISS, hit(1), hit(2), hit(3)]);
+  expect(await composed.getMany.list(['3', 'none', '1', '2', '3'])).toEqual([hit(3), MISS, hit(1), hit(2), hit(3)]);
+});
+
+it('who puts a getMany of their own over one with a list is asked by it, also when they do so later', async () => {
+  const { server, backend } = listing();
+  for (const key of ['a', 'b']) server.set(`p:${key}`, json(key));
+  const mine = (seen: string[][]) => ({
+    async getMany(keys: readonly string[]) {
+      seen.push([...keys]);
+      return new Map(keys.filter((key) => key !== 'p:b').map((key) => [key, json('mine')] as const));
+    },
+  });
+  const seen: string[][] = [];
+  const spread = new Cache<unknown>({ backend: { ...backend, ...mine(seen) }, prefix: 'p:' });
+  expect([...(await spread.getMany(['a', 'b']))]).toEqual([['a', 'mine']]);
+  const later = new Cache<unknown>({ backend, prefix: 'p:' });
+  expect([...(await later.getMany(['a']))]).toEqual([['a', 'a']]);
+  Object.assign(backend, mine(seen));
+  expect([...(await later.getMany(['a', 'b']))]).toEqual([['a', 'mine']]);
+  expect(seen).toEqual([
+    ['p:a', 'p:b'],
+    ['p:a', 'p:b'],
+  ]);
 });

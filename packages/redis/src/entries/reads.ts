@@ -94,7 +94,8 @@ export function reads(space: Keyspace, told: (key: string) => boolean): Reads {
       (error: unknown) => failed(keys, error),
     );
 
-  const getList = async (keys: readonly string[]): Promise<CacheResult<Wire>[]> => {
+  const list = async (keys: readonly string[]): Promise<CacheResult<Wire>[]> => {
+    if (keys.length === 0) return [];
     if (debts.any) await debts.settle(keys);
     const groups = groupBySlot(link, keys);
     const values =
@@ -132,15 +133,16 @@ export function reads(space: Keyspace, told: (key: string) => boolean): Reads {
       );
     },
 
-    getList: async (keys) => (keys.length === 0 ? [] : getList(keys)),
-
-    async getMany(keys) {
-      const unique = [...new Set(keys)];
-      const found = unique.length === 0 ? [] : await getList(unique);
-      const values = new Map<string, Wire>();
-      for (const [i, one] of found.entries()) if (one.hit) values.set(unique[i] as string, one.value);
-      return values;
-    },
+    getMany: Object.assign(
+      async (keys: readonly string[]) => {
+        const unique = [...new Set(keys)];
+        const found = await list(unique);
+        const values = new Map<string, Wire>();
+        for (const [i, one] of found.entries()) if (one.hit) values.set(unique[i] as string, one.value);
+        return values;
+      },
+      { list },
+    ),
 
     getEntry: (key) => entryOf(key, 'getEntry'),
 

@@ -18,6 +18,9 @@ import type { TieredSettings } from './options.ts';
 import { tierStats } from './tier-stats.ts';
 import { Trust } from './trust.ts';
 
+// What never expires far is stale here for so many milliseconds: 31,000 years.
+const AGES = 1e15;
+
 /**
  * What this process holds of far.
  *
@@ -215,7 +218,8 @@ export class NearTier<V> {
     const spent = this.now() - sent;
     const ttl = least(freshFor === null ? null : freshFor - spent, nearTtl);
     if (ttl !== null && ttl < 1) return false;
-    const staleFor = ttl === null || expiresIn === null ? 0 : Math.max(0, expiresIn - spent - ttl);
+    // What outlives nearTtl far is kept, stale, for who is failed by far.
+    const staleFor = ttl === null ? 0 : Math.max(0, (expiresIn ?? AGES) - spent - ttl);
     if (isPending(this.#near.set(key, value, { ttl, staleFor, tags })))
       throw new CacheConfigError(
         `near: expected a backend that answers at once, such as memoryBackend(), got ${this.#near.name}`,

@@ -4,7 +4,7 @@ import { type CapableBackend, isObserving } from '../../contract/capabilities.ts
 import { CacheCapabilityError, CacheConfigError } from '../../contract/errors.ts';
 import type { Wire } from '../../contract/serializer.ts';
 import { isolated } from '../isolated.ts';
-import { SERIALIZED } from '../serialized.ts';
+import { places } from '../serialized.ts';
 import { NearTier } from './near-tier.ts';
 import { type TieredOptions, tieredSettings } from './options.ts';
 import { view } from './view.ts';
@@ -74,10 +74,10 @@ export function tiered<V>(near: SyncBackend<V>, far: Backend<V>, options: Tiered
     invalidations: tier.heard,
     emptied: tier.emptied,
   });
-  const over = (shaped: Backend<V>): TieredBackend<V> =>
-    Object.assign(view(tier, shaped), {
-      describe,
-      [SERIALIZED]: (serialize: (backend: Backend<V>) => Backend<V>) => over(serialize(shaped)),
-    });
+  const over = (shaped: Backend<V>): TieredBackend<V> => {
+    const composed = Object.assign(view(tier, shaped), { describe });
+    places.set(composed, (serialize: (backend: Backend<V>) => Backend<V>) => over(serialize(shaped)));
+    return composed;
+  };
   return over(far);
 }

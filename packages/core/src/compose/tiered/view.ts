@@ -98,7 +98,6 @@ export function view<V>(tier: NearTier<V>, far: Backend<V>): CapableBackend<V> {
     stores: far.stores,
     clearsAll: far.clearsAll,
     tiers: true,
-    lastKnown: (key) => tier.lastKnown(key),
     get(key) {
       const found = tier.get(key);
       if (found.hit) return found;
@@ -139,6 +138,8 @@ export function view<V>(tier: NearTier<V>, far: Backend<V>): CapableBackend<V> {
     close: () => andThen(tier.close(), () => far.close()),
     stats: () => tier.stats(far),
   };
+
+  composed.getEntry.lastKnown = (key) => tier.lastKnown(key);
 
   if (isLeasing<V>(far)) {
     const acquire = async (key: string, ttl: number, ifFreshFor: number | undefined): Promise<Acquired<V>> => {

@@ -101,7 +101,7 @@ export class Pair {
     switch (method) {
       case 'getMany': {
         const found = await this.#backend.getMany(keys);
-        const list = isListing<unknown>(this.#backend) ? await this.#backend.getList(keys) : undefined;
+        const list = isListing(this.#backend) ? await this.#backend.getMany.list(keys) : undefined;
         const there = (key: string): readonly [string, unknown][] => {
           const fresh = model.fresh(key);
           return fresh === undefined ? [] : [[key, plain(fresh.value)]];

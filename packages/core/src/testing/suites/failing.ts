@@ -71,7 +71,7 @@ function operations({ backend, key, value, prefix, capabilities }: Trial): Reado
       },
     }),
     ...(isLeasing(backend) && { acquire: () => backend.acquire(key('e'), 1_000) }),
-    ...(isListing(backend) && { getList: () => backend.getList([key('a')]) }),
+    ...(isListing(backend) && { 'getMany.list': () => backend.getMany.list([key('a')]) }),
     ...(isTagging(backend) && { invalidateTags: () => backend.invalidateTags([key('t')]) }),
   };
 }

@@ -1,16 +1,28 @@
 import { describe, expect, it } from 'vitest';
-import { Cache, CacheBackendError, type CacheOptions, type CapableBackend, tiered } from '../../../src/index.ts';
+import {
+  Cache,
+  CacheBackendError,
+  type CacheOptions,
+  type CapableBackend,
+  type TieredOptions,
+  tiered,
+} from '../../../src/index.ts';
 import { faultyBackend, inMemoryServer, manualClock } from '../../../src/testing/index.ts';
 
 const quiet = { warn() {} };
 
 /** A cache above two tiers that has read `a` and `b`, each 1, and a far that fails from `fails()` on. */
-async function outage(options: Partial<CacheOptions<number>> = {}) {
+async function outage(options: Partial<CacheOptions<number>> = {}, settings: TieredOptions = {}) {
   const clock = manualClock();
   const server = inMemoryServer<number>({ clock });
   const connection = server.connect();
   const far = faultyBackend(connection);
-  const tiers = tiered<number>(inMemoryServer<number>({ clock }).connect(), far, { clock });
+  const asked: string[] = [];
+  for (const name of ['get', 'getMany', 'getEntry', 'getEntries', 'acquire'] as const) {
+    const call = far[name] as (...args: unknown[]) => unknown;
+    Object.assign(far, { [name]: (...args: unknown[]) => asked.push(name) && call(...args) });
+  }
+  const tiers = tiered<number>(inMemoryServer<number>({ clock }).connect(), far, { clock, ...settings });
   const cache = new Cache<number>({
     backend: tiers,
     clock,
@@ -32,6 +44,7 @@ async function outage(options: Partial<CacheOptions<number>> = {}) {
     cache,
     tiers: tiers as CapableBackend<number>,
     told,
+    asked,
     other: server.connect(),
     restore: () => connection.restoreSignal(),
     fails() {
@@ -71,6 +84,55 @@ describe('a far that fails, and what near had', () => {
       ]),
     );
     await expect(many(['a', 'never read'])).rejects.toThrow(CacheBackendError);
+  });
+
+  it('answers after one call of far that fails, for one key or for many, and says so', async () => {
+    const { cache, fails, asked, told } = await outage();
+    fails();
+    asked.length = 0;
+    expect(await cache.getOrSet('a', load)).toBe(1);
+    expect(asked).toHaveLength(1);
+    told.length = 0;
+    asked.length = 0;
+    const loaded: string[] = [];
+    await cache.getOrSetMany(['a', 'b'], async (keys) => {
+      loaded.push(...keys);
+      return new Map();
+    });
+    expect(asked).toEqual(['getEntries']);
+    expect(loaded).toEqual([]);
+    expect(told).toEqual(['stale a error', 'stale b error', 'error getOrSet true']);
+  });
+
+  it('warns once of an outage in which many are asked for again and again', async () => {
+    const warnings: string[] = [];
+    const { cache, fails } = await outage({ onError: 'bypass', logger: { warn: (text) => warnings.push(text) } });
+    cache.on('hit', () => {});
+    fails();
+    const many = (): Promise<Map<string, number>> =>
+      cache.getOrSetMany(['a', 'b'], async (keys) => new Map(keys.map((key) => [key, 2])));
+    for (let i = 0; i < 3; i++) expect((await many()).get('b')).toBe(2);
+    expect(warnings).toHaveLength(1);
+  });
+
+  it('is asked by the methods of who has put their own over those of the tiers', async () => {
+    const { tiers, clock, fails } = await outage();
+    const own = { ...tiers, getEntry: (key: string) => tiers.getEntry(key) };
+    const cache = new Cache<number>({ backend: own, clock, logger: quiet, staleIfError: '1m' });
+    fails();
+    await expect(cache.getOrSet('a', load)).rejects.toThrow(CacheBackendError);
+    const carried = new Cache<number>({ backend: { ...tiers }, clock, logger: quiet, staleIfError: '1m' });
+    expect(await carried.getOrSet('a', load)).toBe(1);
+  });
+
+  it('keeps what never expires past nearTtl, for who is failed by far', async () => {
+    const { cache, fails, clock } = await outage({ ttl: null }, { nearTtl: 1_000 });
+    clock.advance(5_000);
+    fails();
+    await expect(cache.get('a')).rejects.toThrow(CacheBackendError);
+    expect(await cache.getOrSet('a', load)).toBe(1);
+    clock.advance(10_000);
+    await expect(cache.getOrSet('a', load)).rejects.toThrow(CacheBackendError);
   });
 
   it('answers after the loader where the cache goes on without its backend', async () => {

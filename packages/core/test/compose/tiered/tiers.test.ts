@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { Cache, type CapableBackend, defineBackend, type Entry, serialized, tiered } from '../../../src/index.ts';
+import {
+  Cache,
+  type CapableBackend,
+  defineBackend,
+  type Entry,
+  serialized,
+  tiered,
+  type Wire,
+} from '../../../src/index.ts';
 import { faultyBackend, inMemoryServer, manualClock } from '../../../src/testing/index.ts';
 
 const pair = () => {
@@ -153,6 +161,25 @@ describe('tiered', () => {
     expect(loads).toBe(1);
     for (const { cache } of fleet) await cache.get('a');
     expect(fleet.map(({ near }) => near.has('a'))).toEqual([true, true, true]);
+  });
+
+  it('of bytes with methods put over its own is asked by these, with a serializer above', async () => {
+    const server = inMemoryServer<Wire>();
+    const far = { ...server.connect(), stores: 'bytes' as const };
+    const tiers = tiered<Wire>(inMemoryServer<Wire>().connect(), far);
+    const asked: string[] = [];
+    const own = {
+      ...tiers,
+      get(key: string) {
+        asked.push(key);
+        return tiers.get(key);
+      },
+    };
+    const cache = new Cache<unknown>({ backend: own, prefix: 'p:' });
+    await cache.start();
+    await cache.set('a', { n: 1 });
+    expect([await cache.get('a'), await cache.get('a')]).toEqual([{ n: 1 }, { n: 1 }]);
+    expect(asked).toEqual(['p:a', 'p:a']);
   });
 
   it('says in events which tier it was', async () => {

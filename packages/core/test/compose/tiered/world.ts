@@ -1,4 +1,12 @@
-import { type CapableBackend, isCacheError, serialized, tiered, type WriteOptions } from '@cache/core';
+import {
+  type Awaitable,
+  type CapableBackend,
+  type Entry,
+  isCacheError,
+  serialized,
+  tiered,
+  type WriteOptions,
+} from '@cache/core';
 import { faultyBackend, inMemoryServer, manualClock, type ServerBackend } from '@cache/core/testing';
 import fc from 'fast-check';
 import { type Action, type How, stages } from './actions.ts';
@@ -9,7 +17,9 @@ export const maxStaleness = 1_000;
 const same = { name: 'same', serialize: (value: number) => value, deserialize: (wire: number) => wire };
 
 type Tier = CapableBackend<number> &
-  Required<Pick<CapableBackend<number>, 'acquire' | 'release' | 'invalidateTags' | 'lastKnown'>>;
+  Required<Pick<CapableBackend<number>, 'acquire' | 'release' | 'invalidateTags'>> & {
+    getEntry: { lastKnown(key: string): Awaitable<Entry<number> | undefined> };
+  };
 
 interface Process {
   readonly line: SignalLine;
@@ -99,7 +109,7 @@ class World {
       }
       case 'known': {
         const answered = record.begin(process, one.key, true);
-        const entry = await tier.lastKnown(one.key);
+        const entry = await tier.getEntry.lastKnown(one.key);
         if (entry === undefined) return;
         if (fresh(entry.freshFor)) throw new Error('expected what was last known to be stale, got a fresh entry');
         return answered(entry.value);
