@@ -199,7 +199,8 @@ export class Cache<T = unknown> {
 
   /**
    * Writes through: `writer` first, to wherever the truth is, then this cache, in turn for each key. When the writer
-   * fails, its error is thrown and the entry stays as it was. Loads that run meanwhile store nothing.
+   * fails, its error is thrown and the entry stays as it was. When the value cannot be stored, the entry is removed: it is
+   * older than what was written. Loads that run meanwhile store nothing.
    */
   async setThrough(
     key: string,

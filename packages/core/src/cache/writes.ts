@@ -187,7 +187,12 @@ export async function setThrough<T>(
   await table.turns.take(full, () =>
     table.changeKey(full, async () => {
       await writer(value);
-      await set(engine, key, value, options);
+      let stored = false;
+      try {
+        stored = await set(engine, key, value, options);
+      } finally {
+        if (!stored) await deleteKey(engine, key); // what is there is older than the source
+      }
     }),
   );
 }

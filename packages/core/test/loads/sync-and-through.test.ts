@@ -1,5 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Cache, CacheCapabilityError, CacheKeyError, InvalidTtlError, SyncCache } from '@cache/core';
+import {
+  Cache,
+  CacheCapabilityError,
+  CacheKeyError,
+  CacheSerializationError,
+  InvalidTtlError,
+  plainJson,
+  SyncCache,
+} from '@cache/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { asyncMap, mapBackend } from './map-backend.ts';
 
@@ -39,6 +47,26 @@ describe('setThrough', () => {
     await expect(cache.setThrough('k', 1, writer)).rejects.toMatchObject({ code: 'CLOSED' });
     expect(writer).toHaveBeenCalledTimes(1);
   });
+
+  it.each(['throw', 'bypass'] as const)(
+    'removes an entry that it could not replace, which is older than the source (onError: %s)',
+    async (onError) => {
+      const logger = { warn() {} };
+      const cache = new Cache<unknown>({
+        backend: mapBackend<never>(),
+        serializer: plainJson as never,
+        onError,
+        logger,
+      });
+      await cache.set('k', 1);
+      const writer = vi.fn();
+      const written = cache.setThrough('k', 2n, writer);
+      if (onError === 'throw') await expect(written).rejects.toBeInstanceOf(CacheSerializationError);
+      else await written;
+      expect(writer).toHaveBeenCalledExactlyOnceWith(2n);
+      expect(await cache.has('k')).toBe(false);
+    },
+  );
 
   it('keeps the order of writes of one key, and loads that run meanwhile store nothing', async () => {
     const cache = new Cache<number>({ backend: asyncMap<number>() });
