@@ -113,7 +113,9 @@ describe('cache clear', () => {
   });
 
   // where there is no `script` to make a terminal, the test above is all there is
-  test.runIf(process.platform === 'linux')('on a terminal it asks, and takes only yes for a yes', async () => {
+  const linux = process.platform === 'linux';
+  const why = linux ? '' : ' (skipped: only Linux has the script that makes a terminal)';
+  test.runIf(linux)(`on a terminal it asks, and takes only yes for a yes${why}`, async () => {
     const question =
       /Remove 2 entries whose keys begin with app:user: from redis:\/\/:\*\*\*@127\.0\.0\.1:\d+\S*\? \[y\/N\]/;
     for (const answer of ['\r', 'n\r', 'yesterday\r', '\u0003', '\u0004']) {

@@ -23,20 +23,8 @@ import type { Family } from './family.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { loadHostOf } from './load-host.ts';
 import { isTraced, traced } from './operations.ts';
+import type { Scope } from './scope.ts';
 import { longestWindow, type StaleWindows } from './stale-windows.ts';
-
-/** What makes one cache of a family: its own names and defaults, above the backend they all share. */
-export interface Scope<T> {
-  readonly family: Family;
-  /** Shaped: serialized, isolated and validated as this cache wants it. */
-  readonly backend: CapableBackend<T>;
-  readonly prefix: string;
-  readonly name: string;
-  readonly ttl: number | null;
-  readonly lifecycle: Lifecycle;
-  /** What its schema makes of a value before it is stored. */
-  readonly accept?: ((key: string, value: T) => Awaitable<T>) | undefined;
-}
 
 // Milliseconds that `close()` waits for loads that run.
 const closeTimeout = 5_000;

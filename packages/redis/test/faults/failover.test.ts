@@ -4,11 +4,11 @@ import { expect, it } from 'vitest';
 import { redisBackend } from '../../src/index.ts';
 
 const long = process.env.CACHE_TEST_LONG === '1';
+const why = long ? '' : ' (skipped: an election takes seconds; CACHE_TEST_LONG=1)';
 const WITHIN_MS = 15_000;
 
-// Electing another primary takes seconds, which a quick run does not have.
 it.runIf(long)(
-  'a cluster whose primary dies: other slots are served all the time, its own again after the election',
+  `a cluster whose primary dies: other slots are served all the time, its own again after the election${why}`,
   async () => {
     await using servers = await startRedisCluster({ replicas: 1 });
     const admin = new Cluster([...servers.addresses]);
@@ -51,7 +51,7 @@ it.runIf(long)(
 );
 
 it.runIf(long)(
-  'sentinels whose primary dies: the one they name next is found',
+  `sentinels whose primary dies: the one they name next is found${why}`,
   async () => {
     await using servers = await startRedisSentinels();
     const backend = redisBackend({ url: servers.url, observe: ['f:'], logger: { warn: () => {} } });
@@ -80,7 +80,7 @@ it.runIf(long)(
 );
 
 it.runIf(long)(
-  'a failover with lost writes: what the old primary alone had is a miss or what was before, and observers are told',
+  `a failover with lost writes: what the old primary alone had is a miss or what was before, and observers are told${why}`,
   async () => {
     await using servers = await startRedisSentinels();
     const [primary, replica] = servers.servers;
