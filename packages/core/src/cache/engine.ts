@@ -98,12 +98,8 @@ export class Engine<T> {
 
   /** How long an entry that stays fresh for `ttl` is kept after that. */
   staleForOf(options: StaleWindows | undefined, ttl: number | null): number {
-    let window = this.#staleFor;
-    if (options?.staleWhileRevalidate !== undefined || options?.staleIfError !== undefined) {
-      const { loads } = this.family;
-      const { staleWhileRevalidate = loads.staleWhileRevalidate, staleIfError = loads.staleIfError } = options;
-      window = longestWindow({ staleWhileRevalidate, staleIfError });
-    }
+    const own = options?.staleWhileRevalidate !== undefined || options?.staleIfError !== undefined;
+    const window = own ? longestWindow(options, this.family.loads) : this.#staleFor;
     return ttl === null ? 0 : window; // last: a bad window is a mistake also where none is kept
   }
 
