@@ -23,11 +23,13 @@ export async function restore<W>(
     if (doubt === undefined || journal.keys.get(key) !== doubt) return undefined;
     const entry = entries instanceof Failed ? undefined : entries.get(key);
     let given: Awaitable<boolean | Failed> = false;
-    if (entry !== undefined && (entry.freshFor === null || entry.freshFor > 0)) {
-      const { value, freshFor: ttl, expiresIn, tags } = entry;
-      const staleFor = ttl === null || expiresIn === null ? 0 : expiresIn - ttl;
+    if (entry !== undefined) {
+      const { value, freshFor, expiresIn, tags } = entry;
+      // Whole milliseconds, as in every write: memory counts finer, and Redis refuses that.
+      const ttl = freshFor && Math.floor(freshFor);
+      const staleFor = ttl === null || expiresIn === null ? 0 : Math.floor(expiresIn - ttl);
       const how = { ttl, staleFor, tags, ifNotExists: true };
-      given = await primary.ask('set', [key], () => backend.set(key, value, how), [key]);
+      if (ttl === null || ttl > 0) given = await primary.ask('set', [key], () => backend.set(key, value, how), [key]);
     }
     if (given instanceof Failed) return given;
     if (!given || !keep) await forget([key]);

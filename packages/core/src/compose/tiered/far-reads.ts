@@ -108,11 +108,11 @@ export class FarReads<V> {
   }
 
   #answer(key: string, entry: Entry<V> | undefined, { begun, sent }: Read): Answer<V> {
-    const freshFor = entry !== undefined && isFresh(entry) ? entry.freshFor : null;
+    const tier = this.#tier;
     return {
       entry,
-      overtaken: !this.#tier.settle(key, entry, begun, sent),
-      until: sent + Math.min(freshFor ?? Number.POSITIVE_INFINITY, this.#tier.nearTtl),
+      overtaken: !tier.settle(key, entry, begun, sent),
+      until: tier.until(sent, entry !== undefined && isFresh(entry) ? entry.freshFor : null),
     };
   }
 

@@ -103,9 +103,9 @@ export class NearTier<V> {
     return this.#settings.clock.now();
   }
 
-  /** How old what is served may be, in milliseconds. */
-  get nearTtl(): number {
-    return this.#settings.nearTtl ?? Number.POSITIVE_INFINITY;
+  /** Until when what was asked for at `sent` may be told to who asks anew. */
+  until(sent: number, freshFor: number | null): number {
+    return sent + (least(freshFor, this.#settings.nearTtl) ?? Number.POSITIVE_INFINITY);
   }
 
   get(key: string): CacheResult<V> {
