@@ -140,3 +140,15 @@ test('no secret comes out of a connection that fails: not by message, stack, cau
   expect(told.length).toBeGreaterThan(16);
   for (const output of told) for (const form of forms) expect(String(output)).not.toContain(form);
 });
+
+test('settings without a URL are those of redis://, and one of another scheme says what names it, also among other problems', async () => {
+  const hint =
+    /CACHE_REDIS__PRIMARY: expected a parameter of redis:\/\/ .+; redis:\/\/ is meant as long as CACHE_URL names no other/;
+  const env = { CACHE_REDIS__PRIMARY: 'mymaster' };
+  await expect(createCache(cacheConfigFromEnv(env))).rejects.toThrow(hint);
+  const both = { ...env, CACHE_TTL: 'hourly' };
+  expect(() => cacheConfigFromEnv(both, { backends: [backends] })).toThrow(hint);
+  expect(() => cacheConfigFromEnv(both, { backends: [backends] })).toThrow(/CACHE_TTL: expected a duration/);
+  const named = { ...both, CACHE_URL: 'redis://h' };
+  expect(() => cacheConfigFromEnv(named, { backends: [backends] })).not.toThrow(/is meant as long as/);
+});

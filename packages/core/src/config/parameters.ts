@@ -24,6 +24,8 @@ export interface Reading {
   readonly beside?: Beside | undefined;
   /** Whether what is missing may be given elsewhere. @default false */
   readonly partial?: boolean | undefined;
+  /** What might have named another form and names none. */
+  readonly unsaid?: string | undefined;
 }
 
 /**
@@ -36,7 +38,7 @@ export function readSettings(
   given: ReadonlyMap<string, Given>,
   what: string,
   problems: Problems,
-  { beside, partial = false }: Reading = {},
+  { beside, partial = false, unsaid }: Reading = {},
 ): Record<string, unknown> {
   const all = { ...beside?.parameters, ...parameters };
   const settings: Record<string, unknown> = {};
@@ -47,7 +49,10 @@ export function readSettings(
     const others = beside && ` or of ${beside.owner} (${Object.keys(beside.parameters).join(', ')})`;
     const hint =
       didYouMean(name, Object.keys(all)) ||
-      (nested && from === 'URL' ? '; if it belongs to the URL of a near tier or a fallback, write & there as %26' : '');
+      (nested && from === 'URL'
+        ? '; if it belongs to the URL of a near tier or a fallback, write & there as %26'
+        : '') ||
+      (unsaid === undefined ? '' : `; ${scheme}:// is meant as long as ${unsaid} names no other`);
     problems.push(`${where}: expected a parameter of ${scheme}:// (${own})${others ?? ''}${hint}`);
   }
   for (const [name, parameter] of Object.entries(all)) {

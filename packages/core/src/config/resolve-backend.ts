@@ -44,7 +44,11 @@ export function* resolveBackend(wanted: Wanted, beside: Beside): Asking<Resolved
   const serializer =
     (options.serializer as Serializer<unknown, Wire> | undefined) ??
     (yield* collecting(problems, serializerOf(given.get('serializer'))));
-  const settings = readSettings(scheme ?? unknownScheme, given, named, problems, { beside, partial });
+  const settings = readSettings(scheme ?? unknownScheme, given, named, problems, {
+    beside,
+    partial,
+    unsaid: url === undefined && said !== undefined && said.where === undefined ? named : undefined,
+  });
   const ofCache = pick(settings, beside.parameters, scheme?.parameters);
   const { serializer: _, near: _near, fallback: _fallback, ...read } = ofCache;
   const cache: Record<string, unknown> = { ...read, ...options };
