@@ -38,7 +38,7 @@ export interface FailoverOptions {
   /**
    * What becomes of a key that was changed while the primary was away. `'delete'`: removed on both sides, and loaded anew;
    * nothing old can come back. `'restore'`: removed from the primary, which then takes what the fallback holds unless it
-   * has an entry again; what another process removed meanwhile can come back. @default 'delete'
+   * has an entry again; what another process removed or replaced meanwhile can come back. @default 'delete'
    */
   readonly reconcile?: 'delete' | 'restore' | undefined;
   /** How long after it failed a write may still take effect on the primary: its key is not trusted there before. @default 0 */

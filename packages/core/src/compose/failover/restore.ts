@@ -4,7 +4,7 @@ import { Failed } from './side.ts';
 
 /**
  * Removes `keys` from the primary, and gives it what the fallback holds unless it has an entry again: what another process
- * wrote meanwhile is newer, and is then what the fallback must not contradict.
+ * wrote since is newer, and is then what the fallback must not contradict.
  */
 export async function restore<W>(
   routes: Routes<W>,

@@ -1,7 +1,6 @@
 import { andThen, isPending } from '../../contract/awaitable.ts';
 import type { Awaitable, Backend, Entry } from '../../contract/backend.ts';
 import {
-  type Acquired,
   type CapableBackend,
   type Health,
   isChecking,
@@ -142,7 +141,7 @@ export function view<V>(tier: NearTier<V>, far: Backend<V>): CapableBackend<V> {
   composed.getEntry.lastKnown = (key) => tier.lastKnown(key);
 
   if (isLeasing<V>(far)) {
-    const acquire = async (key: string, ttl: number, ifFreshFor: number | undefined): Promise<Acquired<V>> => {
+    composed.acquire = async (key, ttl, ifFreshFor) => {
       for (let left = attempts; ; left--) {
         const sent = tier.now();
         const begun = tier.changes.begin();
@@ -159,7 +158,6 @@ export function view<V>(tier: NearTier<V>, far: Backend<V>): CapableBackend<V> {
         }
       }
     };
-    composed.acquire = acquire;
     composed.renew = (lease, ttl) => far.renew(lease, ttl);
     composed.release = (lease) => far.release(lease);
     composed.settled = (key, signal) => far.settled(key, signal);
