@@ -1,7 +1,8 @@
 import { plainJson, serialized, type Wire } from '@cache/core';
-import { type BackendCapabilities, compareWithModel, describeBackend, type MakeSubject } from '@cache/core/testing';
+import { compareWithModel, describeBackend, type MakeSubject } from '@cache/core/testing';
 import { afterAll, describe, inject, it } from 'vitest';
-import { adminOf, lineTo, redisSubject } from './redis-subject.ts';
+import { adminOf, lineTo, redisCapabilities, redisSubject } from './redis-subject.ts';
+import { jsonValues } from './tiers/tiers-subject.ts';
 
 const { url, prefix } = inject('redis');
 const admin = adminOf(url);
@@ -14,15 +15,7 @@ afterAll(async () => {
 
 const long = process.env.CACHE_TEST_LONG === '1';
 const runs = long ? 10_000 : 300;
-const capabilities: BackendCapabilities = {
-  leases: true,
-  tags: true,
-  observing: true,
-  shared: true,
-  slack: 5_000,
-  prefix,
-  failing: line !== undefined,
-};
+const capabilities = { ...redisCapabilities, prefix, failing: line !== undefined };
 
 const redis: MakeSubject<Wire> = async (scope) => ({
   ...(await redisSubject({ url: line?.url ?? url }, admin)(scope)),
@@ -37,7 +30,7 @@ const json: MakeSubject<unknown> = async (scope) => {
     ...(peer !== undefined && { peer: async () => serialized(await peer(), plainJson) }),
   };
 };
-const plain = { ...capabilities, values: [null, undefined, 0, '', false, 'é🔑', [], {}, { a: [1, null] }] };
+const plain = { ...capabilities, values: jsonValues };
 
 describeBackend('redis', redis, capabilities, { describe, it });
 if (long) describeBackend('plain JSON on redis', json, plain, { describe, it });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Backend, Wire } from '@cache/core';
-import type { MakeSubject } from '@cache/core/testing';
+import type { BackendCapabilities, MakeSubject } from '@cache/core/testing';
 import { ioredisAddress, startFaultyProxy } from '@cache-internal/lab';
 import { type Cluster, Redis } from 'ioredis';
 import { type RedisBackendOptions, redisBackend } from '../src/index.ts';
@@ -26,6 +26,15 @@ for _, k in ipairs(KEYS) do
   if p > ms then redis.call('PEXPIRE', k, p - ms) elseif p >= 0 then redis.call('UNLINK', k) end
 end
 return 1`;
+
+/** What any composition on a real server can do: its clock runs while a busy machine stands still. */
+export const redisCapabilities: BackendCapabilities = {
+  leases: true,
+  tags: true,
+  observing: true,
+  shared: true,
+  slack: 5_000,
+};
 
 /** A subject of the kit on a real server, reached by `options`. */
 export function redisSubject(options: RedisBackendOptions, admin: Redis | Cluster): MakeSubject<Wire> {

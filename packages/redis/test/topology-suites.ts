@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Wire } from '@cache/core';
-import { type BackendCapabilities, describeBackend, type MakeSubject } from '@cache/core/testing';
+import { describeBackend, type MakeSubject } from '@cache/core/testing';
 import {
   freePort,
   ioredisAddress,
@@ -11,12 +11,10 @@ import {
 } from '@cache-internal/lab';
 import { Cluster, Redis } from 'ioredis';
 import { afterAll, describe, inject, it } from 'vitest';
-import { redisSubject } from './redis-subject.ts';
+import { redisCapabilities as capabilities, redisSubject } from './redis-subject.ts';
 import { jsonValues, tiersSubject } from './tiers/tiers-subject.ts';
 
 // What `@cache/redis` and these suites import as ioredis is what the test file that calls them says it is.
-
-const capabilities: BackendCapabilities = { leases: true, tags: true, observing: true, shared: true, slack: 5_000 };
 
 const long = process.env.CACHE_TEST_LONG === '1';
 

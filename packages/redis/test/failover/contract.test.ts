@@ -1,22 +1,15 @@
 import { failover, type Wire } from '@cache/core';
-import { type BackendCapabilities, compareWithModel, describeBackend, type MakeSubject } from '@cache/core/testing';
+import { compareWithModel, describeBackend, type MakeSubject } from '@cache/core/testing';
 import { memoryBackend } from '@cache/memory';
 import { afterAll, describe, inject, it } from 'vitest';
-import { adminOf, redisSubject } from '../redis-subject.ts';
+import { adminOf, redisCapabilities, redisSubject } from '../redis-subject.ts';
 
 const { url, prefix } = inject('redis');
 const admin = adminOf(url);
 afterAll(() => admin.disconnect());
 
 const runs = process.env.CACHE_TEST_LONG === '1' ? 2_000 : 50;
-const capabilities: BackendCapabilities = {
-  leases: true,
-  tags: true,
-  observing: true,
-  shared: true,
-  slack: 5_000,
-  prefix,
-};
+const capabilities = { ...redisCapabilities, prefix };
 
 const redis = redisSubject({ url }, admin);
 

@@ -1,6 +1,6 @@
-import { type BackendCapabilities, compareWithModel, describeBackend } from '@cache/core/testing';
+import { compareWithModel, describeBackend } from '@cache/core/testing';
 import { afterAll, describe, inject, it } from 'vitest';
-import { adminOf } from '../redis-subject.ts';
+import { adminOf, redisCapabilities } from '../redis-subject.ts';
 import { jsonValues, tiersSubject } from './tiers-subject.ts';
 
 const { url, prefix } = inject('redis');
@@ -8,15 +8,7 @@ const admin = adminOf(url);
 afterAll(() => admin.disconnect());
 
 const runs = process.env.CACHE_TEST_LONG === '1' ? 3_000 : 100;
-const capabilities: BackendCapabilities = {
-  leases: true,
-  tags: true,
-  observing: true,
-  shared: true,
-  slack: 5_000,
-  prefix,
-  values: jsonValues,
-};
+const capabilities = { ...redisCapabilities, prefix, values: jsonValues };
 
 const tiers = tiersSubject({ url }, admin);
 
