@@ -32,23 +32,34 @@ export class TimerWheel<V> {
   private madeBy: typeof setTimeout | undefined;
   private clearedBy: typeof clearTimeout = clearTimeout;
   private lookedAt = Number.NaN;
+  /** The tick for which the timer is made. */
+  private wakes = 0;
+  private readonly longestSleep: number;
 
   /**
    * @param now the exact time.
    * @param expire removes a live slot whose time is up.
    * @param afterwards called when the timer's work is done.
+   * @param ownTime whether `now` is not the time that timers go by: it is looked at twice a second, then.
    */
-  constructor(slots: Slots<V>, now: () => number, expire: (slot: number) => void, afterwards: () => void) {
+  constructor(
+    slots: Slots<V>,
+    now: () => number,
+    expire: (slot: number) => void,
+    afterwards: () => void,
+    ownTime: boolean,
+  ) {
     this.slots = slots;
     this.now = now;
     this.expire = expire;
     this.afterwards = afterwards;
+    this.longestSleep = ownTime ? 64 * tickMs : 2 ** 31 - 1;
   }
 
   /** A live slot's entry is gone at `gone`, and was at `before` (`Infinity`: never, or unknown) until now. */
   schedule(slot: number, gone: number, before: number): void {
     if (gone < before || this.slots.words[(slot << 3) + 4] === 0) this.refile(slot, gone);
-    else if (this.isForeign()) this.sleep(tickMs);
+    else if (this.isForeign()) this.sleepUntil(this.tick + 1, tickMs);
   }
 
   /** Whether the timer is one of fake timers that are gone since, or was made before fake ones came. */
@@ -106,7 +117,6 @@ export class TimerWheel<V> {
       this.isTurning = true;
       this.origin = this.now();
     }
-    if (this.timer === undefined || this.madeBy !== globalThis.setTimeout) this.sleep(tickMs);
     let tick = Math.ceil((gone - this.origin) / tickMs);
     let ahead = tick - this.tick;
     if (ahead < 1) {
@@ -116,6 +126,7 @@ export class TimerWheel<V> {
       ahead = 63 * 64 ** 3;
       tick = this.tick + ahead;
     }
+    if (tick < this.wakes || this.timer === undefined || this.isForeign()) this.sleepUntil(this.tick + 1, tickMs);
     let bucket = firstBucket;
     // beyond 2^31 ticks (half a year) of uptime the shifts of int32 would wrap: divide instead
     if (ahead < 64) bucket += tick & 63;
@@ -134,6 +145,7 @@ export class TimerWheel<V> {
     if (to < from) {
       // the clock was set back, as when fake timers go: file everything anew
       for (let bucket = firstBucket; bucket < firstBucket + 256; bucket++) this.splice(bucket);
+      this.sleepUntil(to + 1, tickMs);
       return;
     }
     for (let level = 0; level < 4; level++) {
@@ -193,30 +205,31 @@ export class TimerWheel<V> {
     const now = this.now();
     this.turn(now);
     if (this.slice(now)) this.sleepUntilNeeded(now);
-    else this.sleep(1);
+    else this.sleepUntil(this.tick + 1, 1);
     this.afterwards();
   }
 
-  /** Until the next bucket in use of the finest level, or the turn of a coarser one; not at all when all are empty. */
+  /** Until the first bucket in use of any level comes due; not at all when all are empty. */
   private sleepUntilNeeded(now: number): void {
     const words = this.slots.words;
-    const inUse = (bucket: number): boolean => words[(bucket << 3) + 4] !== bucket;
-    let coarser = false;
-    for (let bucket = firstBucket + 64; bucket < firstBucket + 256 && !coarser; bucket++) coarser = inUse(bucket);
-    for (let tick = this.tick + 1; tick <= this.tick + 64; tick++) {
-      if (!inUse(firstBucket + (tick & 63)) && !(coarser && (tick & 63) === 0)) continue;
-      const ms = tick * tickMs + this.origin - now;
-      this.sleep(Math.min(Math.max(ms, 1), 64 * tickMs));
-      return;
+    let first = Number.POSITIVE_INFINITY;
+    for (let level = 0, bucket = firstBucket, span = 1; level < 4; level++, bucket += 64, span *= 64) {
+      const begun = Math.floor(this.tick / span);
+      for (let i = begun + 1; i <= begun + 64 && i * span < first; i++) {
+        const head = bucket + (i & 63);
+        if (words[(head << 3) + 4] !== head) first = i * span;
+      }
     }
+    if (first !== Number.POSITIVE_INFINITY) this.sleepUntil(first, first * tickMs + this.origin - now);
   }
 
-  private sleep(ms: number): void {
+  private sleepUntil(tick: number, ms: number): void {
     this.stop();
     if (this.closed) return;
+    this.wakes = tick;
     this.madeBy = globalThis.setTimeout;
     this.clearedBy = globalThis.clearTimeout;
-    const timer = setTimeout(() => this.wake(), ms);
+    const timer = setTimeout(() => this.wake(), Math.min(Math.max(ms, 1), this.longestSleep));
     // an unref'd timer, never setImmediate: an unref'd immediate waits for other I/O. Fake timers may have no unref.
     timer.unref?.();
     this.timer = timer;

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { manualClock } from '@cache/core/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { memoryBackend, type Removal } from '../../src/index.ts';
-import { long } from '../random.ts';
+import { long, random, seedFor } from '../random.ts';
 import { checkInvariants, entriesOf } from '../store/check-invariants.ts';
 
 /** What is held, dead or not, without the sweep that stats() makes. */
@@ -124,6 +124,52 @@ describe('expiry', () => {
     expect(left.length).toBeGreaterThan(5); // of 0.6 ms each
     vi.runOnlyPendingTimers(); // where the last entry was removed by the read above, its place is still to be looked at
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('sleeps until there is something to do, for days too, and is woken for what is due sooner', () => {
+    vi.useFakeTimers();
+    const backend = memoryBackend();
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    const day = 86_400_000;
+    backend.set('in a month', 1, { ttl: 30 * day });
+    backend.set('in an hour', 1, { ttl: 3_600_000 });
+    vi.advanceTimersByTime(60_000);
+    backend.set('soon', 1, { ttl: 20 });
+    vi.advanceTimersByTime(30);
+    expect(held(backend)).toBe(2);
+    vi.advanceTimersByTime(3_600_000);
+    expect(held(backend)).toBe(1);
+    vi.advanceTimersByTime(30 * day - 3_660_030 - 1);
+    expect(held(backend)).toBe(1);
+    vi.advanceTimersByTime(1 + 8);
+    expect(held(backend)).toBe(0);
+    expect(timers.mock.calls.length).toBeLessThan(100);
+    timers.mockRestore();
+  });
+
+  it('removes each entry within two buckets of 8 ms after its end, whatever times to live it was written with', () => {
+    vi.useFakeTimers();
+    const below = random(seedFor('ends'));
+    const backend = memoryBackend();
+    const ends = new Map<string, number>();
+    let now = 0;
+    const pass = (ms: number): void => {
+      vi.advanceTimersByTime(ms);
+      now += ms;
+      for (const [key, end] of ends) if (end + 16 <= now) ends.delete(key);
+      const alive = [...ends.values()].filter((end) => end > now).length;
+      expect(held(backend)).toBeGreaterThanOrEqual(alive);
+      expect(held(backend)).toBeLessThanOrEqual(ends.size);
+    };
+    for (let i = 0; i < 3_000; i++) {
+      const key = `k${below(40)}`;
+      const ttl = 1 + Math.floor(8 ** (below(1_000) / 100));
+      backend.set(key, i, { ttl });
+      ends.set(key, now + ttl);
+      if (below(2) === 0) pass(1 + Math.floor(8 ** (below(1_000) / 166)));
+    }
+    pass(8 ** 10 + 16);
+    expect(held(backend)).toBe(0);
   });
 
   it('is not moved by the wall clock (D27)', () => {
