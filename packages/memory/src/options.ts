@@ -32,18 +32,24 @@ export const largestMax = 33_000_000;
 
 /** What `options` ask for, complete. @throws {CacheConfigError} on what is unknown, out of range or contradictory. */
 export function readOptions<V>(options: MemoryOptions<V>): Settings<V> {
+  if (typeof options !== 'object' || options === null) throw wrong('memory', 'an object of options', kind(options));
   for (const name of Object.keys(options))
-    if (!known.has(name)) throw wrong(name, `one of ${[...known].join(', ')}`, 'an unknown option');
+    if (!known.has(name))
+      throw wrong('memory', `one of ${[...known].join(', ')}`, `the unknown option ${JSON.stringify(name)}`);
   const { max = 100_000, maxWeight, weigh, eviction = 'adaptive', clock, onRemove } = options;
   if (max !== Number.POSITIVE_INFINITY && !(Number.isInteger(max) && max >= 1 && max <= largestMax))
-    throw wrong('max', `an integer from 1 to ${largestMax}, or Infinity`, max);
+    throw wrong('memory max', `an integer from 1 to ${largestMax}, or Infinity`, kind(max));
   if (maxWeight !== undefined && !(typeof maxWeight === 'number' && maxWeight > 0 && Number.isFinite(maxWeight)))
-    throw wrong('maxWeight', 'a finite number above 0', maxWeight);
-  if (weigh !== undefined && typeof weigh !== 'function') throw wrong('weigh', '(value, key) => number', weigh);
-  if (maxWeight === undefined && weigh !== undefined) throw wrong('weigh', 'maxWeight beside it', 'none');
-  if (eviction !== 'adaptive' && eviction !== 'lru') throw wrong('eviction', "'adaptive' or 'lru'", eviction);
-  if (clock !== undefined && typeof clock?.now !== 'function') throw wrong('clock', 'an object with now()', clock);
-  if (onRemove !== undefined && typeof onRemove !== 'function') throw wrong('onRemove', 'a function', onRemove);
+    throw wrong('memory maxWeight', 'a finite number above 0', kind(maxWeight));
+  if (weigh !== undefined && typeof weigh !== 'function')
+    throw wrong('memory weigh', '(value, key) => number', kind(weigh));
+  if (maxWeight === undefined && weigh !== undefined) throw wrong('memory weigh', 'maxWeight beside it', 'none');
+  if (eviction !== 'adaptive' && eviction !== 'lru')
+    throw wrong('memory eviction', "'adaptive' or 'lru'", kind(eviction));
+  if (clock !== undefined && typeof clock?.now !== 'function')
+    throw wrong('memory clock', 'an object with now()', kind(clock));
+  if (onRemove !== undefined && typeof onRemove !== 'function')
+    throw wrong('memory onRemove', 'a function', kind(onRemove));
   return { max, maxWeight, weigh: weigh ?? approximateBytes, eviction, clock, onRemove };
 }
 
@@ -56,7 +62,11 @@ export interface Settings<V> {
   readonly onRemove: RemovalListener<V> | undefined;
 }
 
-function wrong(name: string, expected: string, got: unknown): CacheConfigError {
-  const shown = typeof got === 'number' ? String(got) : typeof got === 'string' ? JSON.stringify(got) : typeof got;
-  return new CacheConfigError(`memory ${name}: expected ${expected}, got ${shown}`);
+function wrong(what: string, expected: string, got: string): CacheConfigError {
+  return new CacheConfigError(`${what}: expected ${expected}, got ${got}`);
+}
+
+function kind(given: unknown): string {
+  if (typeof given === 'number' || given === null) return String(given);
+  return typeof given === 'string' ? JSON.stringify(given) : typeof given;
 }

@@ -248,15 +248,23 @@ describe('memoryBackend', () => {
   });
 
   it.each([
-    { max: 0 },
-    { max: -1 },
-    { max: 1.5 },
-    { max: Number.NaN },
-    { maxWeight: 0 },
-    { weigh: () => 1 },
-    { eviction: 'fifo' as never },
-    { maximum: 3 } as object,
-  ])('refuses %o', (options) => {
-    expect(() => memoryBackend(options)).toThrow(CacheConfigError);
+    [{ max: 0 }, 'memory max: expected an integer from 1 to 33000000, or Infinity, got 0'],
+    [{ max: -1 }, 'got -1'],
+    [{ max: 1.5 }, 'got 1.5'],
+    [{ max: Number.NaN }, 'got NaN'],
+    [{ maxWeight: 0 }, 'memory maxWeight: expected a finite number above 0, got 0'],
+    [{ weigh: () => 1 }, 'memory weigh: expected maxWeight beside it, got none'],
+    [{ eviction: 'fifo' }, `memory eviction: expected 'adaptive' or 'lru', got "fifo"`],
+    [{ clock: null }, 'memory clock: expected an object with now(), got null'],
+    [
+      { maximum: 3 },
+      'memory: expected one of max, maxWeight, weigh, eviction, clock, onRemove, got the unknown option "maximum"',
+    ],
+    [null, 'memory: expected an object of options, got null'],
+    [5, 'memory: expected an object of options, got 5'],
+  ])('refuses %o: %s', (options, message) => {
+    const make = () => memoryBackend(options as never);
+    expect(make).toThrow(CacheConfigError);
+    expect(make).toThrow(message);
   });
 });
