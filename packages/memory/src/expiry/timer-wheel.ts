@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from '@cache/core';
 import type { Slots } from '../store/slots.ts';
 
 /**
@@ -17,7 +18,7 @@ import type { Slots } from '../store/slots.ts';
  */
 export class TimerWheel<V> {
   private readonly slots: Slots<V>;
-  private readonly now: () => number;
+  private readonly clock: Clock;
   private readonly expire: (slot: number) => void;
   private readonly afterwards: () => void;
   /** The time at which tick 0 began. */
@@ -37,23 +38,16 @@ export class TimerWheel<V> {
   private readonly longestSleep: number;
 
   /**
-   * @param now the exact time.
+   * @param clock another than the process' own is looked at twice a second: no timer knows when it moves.
    * @param expire removes a live slot whose time is up.
    * @param afterwards called when the timer's work is done.
-   * @param ownTime whether `now` is not the time that timers go by: it is looked at twice a second, then.
    */
-  constructor(
-    slots: Slots<V>,
-    now: () => number,
-    expire: (slot: number) => void,
-    afterwards: () => void,
-    ownTime: boolean,
-  ) {
+  constructor(slots: Slots<V>, clock: Clock | undefined, expire: (slot: number) => void, afterwards: () => void) {
     this.slots = slots;
-    this.now = now;
+    this.clock = clock ?? systemClock;
     this.expire = expire;
     this.afterwards = afterwards;
-    this.longestSleep = ownTime ? 64 * tickMs : 2 ** 31 - 1;
+    this.longestSleep = clock === undefined ? 2 ** 31 - 1 : 64 * tickMs;
   }
 
   /** A live slot's entry is gone at `gone`, and was at `before` (`Infinity`: never, or unknown) until now. */
@@ -85,7 +79,7 @@ export class TimerWheel<V> {
   /** Removes what is due, looking at no more than 4096 entries, about as many as a slice. @returns whether all of it is gone. */
   sweep(): boolean {
     if (!this.isTurning) return true;
-    const now = this.now();
+    const now = this.clock.now();
     this.turn(now);
     this.cascade(this.tick + 1); // of the tick under way, too, something may be due
     let left = 4096;
@@ -115,7 +109,7 @@ export class TimerWheel<V> {
     if (this.slots.words[(slot << 3) + 4] !== 0) this.unlink(slot);
     if (!this.isTurning) {
       this.isTurning = true;
-      this.origin = this.now();
+      this.origin = this.clock.now();
     }
     let tick = Math.ceil((gone - this.origin) / tickMs);
     let ahead = tick - this.tick;
@@ -202,7 +196,7 @@ export class TimerWheel<V> {
 
   private wake(): void {
     this.timer = undefined;
-    const now = this.now();
+    const now = this.clock.now();
     this.turn(now);
     if (this.slice(now)) this.sleepUntilNeeded(now);
     else this.sleepUntil(this.tick + 1, 1);

@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '@cache/core';
+import type { Clock } from '@cache/core';
 import { AdaptivePolicy } from '../eviction/adaptive.ts';
 import { LruPolicy } from '../eviction/lru.ts';
 import type { EvictionPolicy } from '../eviction/policy.ts';
@@ -51,10 +51,9 @@ export class Entries<V> {
     this.weights = maxWeight === undefined ? undefined : new Weights(maxWeight, weigh);
     this.wheel = new TimerWheel(
       this.slots,
-      () => (clock ?? systemClock).now(),
+      clock,
       (slot) => this.expire(slot),
       () => this.removals.tell(),
-      clock !== undefined,
     );
     this.clock = clock ?? coarseClock;
     this.involved = this.weights !== undefined;
