@@ -31,11 +31,11 @@ export function noCounts(): Counts {
 export function statsOf(counts: Counts, backend: CacheStats | undefined): CacheStats {
   const requests = counts.hits + counts.misses;
   return {
+    ...counts,
     type: 'cache',
     ...(backend?.size === undefined ? {} : { size: backend.size }),
     ...(backend?.maxSize === undefined ? {} : { maxSize: backend.maxSize }),
     requests,
-    ...counts,
     hitRate: requests === 0 ? 0 : counts.hits / requests,
     evictions: backend?.evictions ?? 0,
     expirations: backend?.expirations ?? 0,

@@ -1,4 +1,4 @@
-import { andThen, isPending } from '../contract/awaitable.ts';
+import { andThen, isPending, orElse } from '../contract/awaitable.ts';
 import type { Awaitable } from '../contract/backend.ts';
 import {
   type CacheStats,
@@ -157,14 +157,10 @@ export class Engine<T> {
       status: 'down',
       details: { backend: backend.name, error: asCacheError(error, 'health', backend.name, this.prefix, []).message },
     });
-    try {
+    return orElse((): Awaitable<Health> => {
       lifecycle.assertOpen();
-      if (!isChecking(backend)) return { status: 'up', details: { backend: backend.name } };
-      const health = backend.health();
-      return isPending(health) ? health.catch(down) : health;
-    } catch (error) {
-      return down(error);
-    }
+      return isChecking(backend) ? backend.health() : { status: 'up', details: { backend: backend.name } };
+    }, down);
   }
 
   /** A value was deleted because it has an old shape. */

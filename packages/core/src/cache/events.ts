@@ -1,5 +1,5 @@
 import { type Channel, channel } from 'node:diagnostics_channel';
-import { isPending } from '../contract/awaitable.ts';
+import { orElse } from '../contract/awaitable.ts';
 import type { OutageEvent } from '../contract/capabilities.ts';
 import type { CacheError } from '../contract/errors.ts';
 import { kindOf } from '../contract/kind.ts';
@@ -134,15 +134,12 @@ export class Listeners {
     listener: (payload: CacheEvents[E]) => unknown,
     payload: CacheEvents[E],
   ): void {
-    const failed = (error: unknown): void =>
-      this.#warn(
-        `a listener of ${event} failed: ${error instanceof Error ? error.message : typeof error === 'string' ? error : kindOf(error)}`,
-      );
-    try {
-      const told = listener(payload);
-      if (isPending(told)) told.then(undefined, failed);
-    } catch (error) {
-      failed(error);
-    }
+    orElse(
+      () => listener(payload),
+      (error) =>
+        this.#warn(
+          `a listener of ${event} failed: ${error instanceof Error ? error.message : typeof error === 'string' ? error : kindOf(error)}`,
+        ),
+    );
   }
 }

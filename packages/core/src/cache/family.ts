@@ -21,9 +21,7 @@ const misses = channel('cache:miss');
 
 /** What a cache shares with its namespaces. */
 export class Family {
-  /** The backend that was passed in: flights and fences belong to it. */
-  readonly backend: object;
-  /** The loads that run on it. */
+  /** The loads that run on the backend that was passed in: flights and fences belong to it. */
   readonly table: FlightTable;
   /** How loads go, unless a call says otherwise. */
   readonly loads: LoadDefaults;
@@ -42,7 +40,6 @@ export class Family {
 
   constructor(options: CacheOptions<unknown>, prefix: string, name: string) {
     const { backend, clock = systemClock, logger = processLogger, jitter = 0, onError = 'throw' } = options;
-    this.backend = backend;
     this.table = flightTable(backend);
     this.loads = loadDefaults(options);
     this.prefix = prefix;

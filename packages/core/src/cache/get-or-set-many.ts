@@ -5,7 +5,7 @@ import { loadMany } from '../loads/load-many.ts';
 import type { LoadOptions } from '../loads/load-options.ts';
 import { currentFlight } from '../loads/reentry.ts';
 import type { Engine } from './engine.ts';
-import { assertLoader, unreadable } from './get-or-set.ts';
+import { assertLoader, inOrder, unreadable } from './get-or-set.ts';
 
 export async function getOrSetMany<T>(
   engine: Engine<T>,
@@ -60,12 +60,7 @@ export async function getOrSetMany<T>(
     serves ? plan : { ...plan, singleFlight: false },
     caller,
   );
-  const all = new Map<string, T>();
-  for (const full of fulls) {
-    const from = found.has(full) ? found : loaded;
-    if (from.has(full)) all.set(engine.own(full), from.get(full) as T);
-  }
-  return all;
+  return inOrder(engine, fulls, found, loaded);
 }
 
 /** What `ask` finds of each of `fulls`. */

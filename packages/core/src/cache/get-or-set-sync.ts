@@ -1,5 +1,5 @@
 import { atOnce } from '../contract/awaitable.ts';
-import { MISS } from '../contract/result.ts';
+import { hit, MISS } from '../contract/result.ts';
 import {
   loadManySync,
   loadSync,
@@ -8,7 +8,7 @@ import {
   type SyncManyLoader,
 } from '../loads/sync-load.ts';
 import type { Engine } from './engine.ts';
-import { assertLoader, unreadable } from './get-or-set.ts';
+import { assertLoader, inOrder, unreadable } from './get-or-set.ts';
 
 export function getOrSetSync<T>(
   engine: Engine<T>,
@@ -59,13 +59,7 @@ export function getOrSetManySync<T>(
   }
   const missing = fulls.filter((full) => !found.has(full));
   if (serves)
-    for (const full of fulls)
-      engine.found(engine.own(full), found.has(full) ? { hit: true, value: found.get(full) as T } : MISS);
+    for (const full of fulls) engine.found(engine.own(full), found.has(full) ? hit(found.get(full) as T) : MISS);
   const loaded = missing.length === 0 ? found : loadManySync(host, loads, missing, loadMissing, plan);
-  const all = new Map<string, T>();
-  for (const full of fulls) {
-    const from = found.has(full) ? found : loaded;
-    if (from.has(full)) all.set(engine.own(full), from.get(full) as T);
-  }
-  return all;
+  return inOrder(engine, fulls, found, loaded);
 }

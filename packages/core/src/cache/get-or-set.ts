@@ -173,6 +173,21 @@ export function unreadable<T>(
   return heals;
 }
 
+/** What was `found` and what was `loaded` of many keys, in the order of `fulls`, by the caller's keys. */
+export function inOrder<T>(
+  engine: Engine<T>,
+  fulls: readonly string[],
+  found: ReadonlyMap<string, T>,
+  loaded: ReadonlyMap<string, T>,
+): Map<string, T> {
+  const all = new Map<string, T>();
+  for (const full of fulls) {
+    const from = found.has(full) ? found : loaded;
+    if (from.has(full)) all.set(engine.own(full), from.get(full) as T);
+  }
+  return all;
+}
+
 /** @throws {CacheConfigError} on what is no function */
 export function assertLoader(loader: unknown): void {
   demand('loader', aFunction, loader);

@@ -1,4 +1,5 @@
-import { isPending } from '../contract/awaitable.ts';
+import { endingLeases } from '../compose/pass-on.ts';
+import { andThen, orElse } from '../contract/awaitable.ts';
 import type { Awaitable, Backend } from '../contract/backend.ts';
 import { type CapableBackend, isLeasing, type Leasing } from '../contract/capabilities.ts';
 import type { LoadEvent, LoadHost } from '../loads/load-host.ts';
@@ -9,19 +10,9 @@ import { asCacheError } from './failures.ts';
 export function loadHostOf<T>(engine: Engine<T>): LoadHost<T> {
   const { backend, family } = engine;
   const told = <R>(full: string, call: () => Awaitable<R>): Awaitable<R> => {
-    const failed = (error: unknown): never => {
+    return orElse(call, (error) => {
       throw asCacheError(error, 'getOrSet', backend.name, engine.prefix, [engine.own(full)]);
-    };
-    try {
-      const answer = call();
-      return isPending(answer) ? answer.catch(failed) : answer;
-    } catch (error) {
-      return failed(error);
-    }
-  };
-  const wrote = (full: string, stored: boolean, ttl: number | null): boolean => {
-    if (stored) engine.wrote([engine.own(full)], ttl);
-    return stored;
+    });
   };
   return {
     table: family.table,
@@ -39,7 +30,10 @@ export function loadHostOf<T>(engine: Engine<T>): LoadHost<T> {
       if (!engine.lifecycle.serving) return false;
       const ttl = engine.jittered(options.ttl ?? null);
       const stored = told(full, () => family.values<T>().set(full, value, { ...options, ttl }));
-      return isPending(stored) ? stored.then((late) => wrote(full, late, ttl)) : wrote(full, stored, ttl);
+      return andThen(stored, (done) => {
+        if (done) engine.wrote([engine.own(full)], ttl);
+        return done;
+      });
     },
     tags: (tags) => engine.tagsOf(tags) ?? [],
     shortKey: (full) => engine.own(full),
@@ -54,21 +48,13 @@ function report<T>(engine: Engine<T>, event: LoadEvent): void {
     case 'wait':
       counts.stampedeWaits++;
       break;
-    case 'load':
+    case 'load': {
+      const { type, ...load } = event;
       counts.loads++;
-      engine.tell('load', { key, durationMs: event.ms, stored: event.stored, background: event.background });
+      if ('error' in load) counts.loadErrors++;
+      engine.tell(type, { ...load, key });
       break;
-    case 'load-error':
-      counts.loads++;
-      counts.loadErrors++;
-      engine.tell('load', {
-        key,
-        durationMs: event.ms,
-        stored: false,
-        background: event.background,
-        error: event.error,
-      });
-      break;
+    }
     case 'stale':
       engine.tell('stale', { key, reason: event.reason });
       break;
@@ -86,8 +72,6 @@ function leasingOf<T>(
   if (!isLeasing<T>(backend)) return undefined;
   return {
     acquire: (key, ttl, ifFreshFor) => told(key, () => backend.acquire(key, ttl, ifFreshFor)),
-    renew: (lease, ttl) => backend.renew(lease, ttl),
-    release: (lease) => backend.release(lease),
-    settled: (key, signal) => backend.settled(key, signal),
+    ...endingLeases(backend),
   };
 }

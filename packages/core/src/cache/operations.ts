@@ -1,5 +1,5 @@
 import { tracingChannel } from 'node:diagnostics_channel';
-import { isPending } from '../contract/awaitable.ts';
+import { isPending, orElse } from '../contract/awaitable.ts';
 import type { Awaitable } from '../contract/backend.ts';
 
 /** What is published on the channels `tracing:cache:operation:*` of `node:diagnostics_channel`. */
@@ -39,10 +39,8 @@ export function traced<X>(operation: CacheOperation, call: () => Awaitable<X>): 
   };
   return start.runStores(operation, () => {
     try {
-      const answer = call();
-      return isPending(answer) ? answer.catch(failed).finally(settled) : answer;
-    } catch (error) {
-      return failed(error);
+      const answer = orElse(call, failed);
+      return isPending(answer) ? answer.finally(settled) : answer;
     } finally {
       channels.end.publish(operation);
     }

@@ -184,7 +184,7 @@ export async function setThrough<T>(
   }
   engine.lifecycle.assertOpen();
   const { table } = engine.family;
-  await table.turns.take(full, () =>
+  await table.turns.run([full], () =>
     table.changeKey(full, async () => {
       await writer(value);
       let stored = false;

@@ -35,7 +35,7 @@ function clone<T>(key: string, value: T): T {
 
 // Checked whole before anything is frozen: a refused value is left as it was.
 function freeze(key: string, value: unknown): void {
-  const found = new Map<object, string>();
+  const found = new Set<object>();
   const walk: { readonly value: unknown; readonly path: string }[] = [{ value, path: '$' }];
   for (let next = walk.pop(); next !== undefined; next = walk.pop()) {
     const { value: item, path } = next;
@@ -45,14 +45,14 @@ function freeze(key: string, value: unknown): void {
         `value of key ${JSON.stringify(key)} at ${path}: expected what can be frozen, got ${item.constructor?.name ?? 'object'} (isolate: 'clone' copies it)`,
         { key },
       );
-    found.set(item, path);
+    found.add(item);
     for (const name of Object.getOwnPropertyNames(item)) {
       const descriptor = Object.getOwnPropertyDescriptor(item, name);
       if (descriptor !== undefined && 'value' in descriptor)
         walk.push({ value: descriptor.value, path: `${path}.${name}` });
     }
   }
-  for (const item of found.keys()) Object.freeze(item);
+  for (const item of found) Object.freeze(item);
 }
 
 // Their contents live in internal slots, which freezing does not reach.

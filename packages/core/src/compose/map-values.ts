@@ -1,11 +1,10 @@
-import { andThen, isPending } from '../contract/awaitable.ts';
+import { andThen, isPending, orElse } from '../contract/awaitable.ts';
 import type { Awaitable, Backend, Entry } from '../contract/backend.ts';
 import type { CapableBackend } from '../contract/capabilities.ts';
 import {
   type Acquired,
   isChecking,
   isLeasing,
-  isObserving,
   isRemoving,
   isReporting,
   isTagging,
@@ -14,9 +13,9 @@ import {
 } from '../contract/capabilities.ts';
 import { getList } from '../contract/get-list.ts';
 import { type CacheMiss, type CacheResult, hit, MISS } from '../contract/result.ts';
-import { degrading } from './degrading.ts';
 import { eachKey, inOrder } from './each-key.ts';
 import { KeyOrder } from './key-order.ts';
+import { passOn } from './pass-on.ts';
 
 /** What {@link ValueMapping.read} answers for an entry that must not be seen any more: it is deleted and is a miss. */
 export const OUTDATED: unique symbol = Symbol('outdated');
@@ -116,15 +115,14 @@ export function mapValues<V, W>(backend: Backend<W>, mapping: ValueMapping<V, W>
     andThen(getList(backend, keys), (found) => list(keys, found));
   if (isLeasing<W>(backend)) {
     // Whoever got the lease is about to write over the entry: one that cannot be read is of no use, and no harm.
-    const readable = (key: string, got: Acquired<W>): Awaitable<Entry<V> | typeof OUTDATED | undefined> => {
-      if (got.lease === undefined) return entry(key, got.entry);
-      try {
-        const found = entry(key, got.entry);
-        return isPending(found) ? found.catch(() => undefined) : found;
-      } catch {
-        return undefined;
-      }
-    };
+    const readable = (key: string, got: Acquired<W>): Awaitable<Entry<V> | typeof OUTDATED | undefined> =>
+      orElse(
+        () => entry(key, got.entry),
+        (error) => {
+          if (got.lease === undefined) throw error;
+          return undefined;
+        },
+      );
     // An outdated entry that kept the lease from being granted is deleted, and the lease asked for once more.
     const acquire = (
       key: string,
@@ -140,19 +138,11 @@ export function mapValues<V, W>(backend: Backend<W>, mapping: ValueMapping<V, W>
         }),
       );
     composed.acquire = (key, ttl, ifFreshFor) => acquire(key, ttl, ifFreshFor, false);
-    composed.renew = (lease, ttl) => backend.renew(lease, ttl);
-    composed.release = (lease) => backend.release(lease);
-    composed.settled = (key, signal) => backend.settled(key, signal);
   }
   if (isTagging(backend))
     composed.invalidateTags = (tags) => andThen(order.runAlone(now), () => backend.invalidateTags(tags));
-  if (isObserving(backend)) {
-    composed.onInvalidate = (listener, options) => backend.onInvalidate(listener, options);
-    const observes = backend.observes?.bind(backend);
-    if (observes !== undefined) composed.observes = observes;
-  }
   if (isRemoving(backend)) composed.onRemove = (listener) => backend.onRemove(listener);
-  degrading(composed, backend);
+  passOn(composed, backend);
   if (isTiered<W>(backend)) {
     composed.tiers = backend.tiers;
     composed.getEntry.lastKnown = (key) =>

@@ -11,6 +11,16 @@ export function andThen<A, B>(value: Awaitable<A>, next: (value: A) => Awaitable
   return isPending(value) ? value.then(next) : next(value);
 }
 
+/** What `call` answers, or what `failed` makes of its failure, now or later. */
+export function orElse<A, B>(call: () => Awaitable<A>, failed: (error: unknown) => B): Awaitable<A | B> {
+  try {
+    const answer = call();
+    return isPending(answer) ? answer.then(undefined, failed) : answer;
+  } catch (error) {
+    return failed(error);
+  }
+}
+
 /** The answer, for who cannot wait: a `SyncCache`. @throws {CacheCapabilityError} when it is a promise */
 export function atOnce<T>(value: Awaitable<T>): T {
   if (!isPending(value)) return value;

@@ -1,9 +1,9 @@
+import { KeyOrder } from '../compose/key-order.ts';
 import { isPending } from '../contract/awaitable.ts';
 import type { Awaitable } from '../contract/backend.ts';
 import { FailureMemory } from './failure-memory.ts';
 import { Flight } from './flight.ts';
 import { TagInvalidations } from './tag-invalidations.ts';
-import { Turns } from './turns.ts';
 
 // Invalidations remembered for loads that run meanwhile. Past this many, those no running load can have missed are dropped.
 const tagMemory = 1_000;
@@ -24,7 +24,7 @@ export class FlightTable {
   readonly strays: Set<Flight> = new Set();
   readonly failures: FailureMemory = new FailureMemory();
   /** Writes through, one at a time for each key. */
-  readonly turns: Turns = new Turns();
+  readonly turns: KeyOrder = new KeyOrder();
   /** Of the open caches above the backend, each with the `name` it was given. */
   readonly prefixes: Map<string, { readonly name: string | undefined; warned?: boolean }> = new Map();
   /** Counts tag invalidations; a flight compares it with the number it began at. */
@@ -60,7 +60,7 @@ export class FlightTable {
     this.moves++;
     if (this.flights.get(flight.key) === flight) this.flights.delete(flight.key);
     this.strays.delete(flight);
-    if (this.flights.size === 0 && this.strays.size === 0) this.#invalidated.clear();
+    if (this.#idle) this.#invalidated.clear();
   }
 
   /** Whether no change of its key, or of a tag it would carry, was under way since the flight began. */
@@ -128,12 +128,11 @@ export class FlightTable {
       (fills) => {
         this.sequence++;
         this.failures.clear();
-        if (this.flights.size === 0 && this.strays.size === 0) return fills;
+        if (this.#idle) return fills;
         this.#invalidated.record(tags, this.sequence);
         if (this.#invalidated.size > tagMemory) this.#forget();
         const carries = (flight: Flight): boolean => flight.declared.some((tag) => tags.includes(tag));
-        const fenced = this.#fence(carries, fills);
-        return this.#fillsUnderWay(fenced);
+        return this.#running.reduce((found, flight) => withFill(flight, found), this.#fence(carries, fills));
       },
       () => {
         for (const tag of tags) count(this.#tags, tag);
@@ -147,12 +146,11 @@ export class FlightTable {
 
   /** Resolves when every load that runs now has landed, or after `bound` milliseconds; `undefined` when none runs. */
   settled(bound: number): Promise<void> | undefined {
-    if (this.flights.size === 0 && this.strays.size === 0) return undefined;
-    return this.#settled(bound);
+    return this.#idle ? undefined : this.#settled(bound);
   }
 
   async #settled(bound: number): Promise<void> {
-    const running = [...this.flights.values(), ...this.strays].map((flight) => flight.landing.catch(() => {}));
+    const running = this.#running.map((flight) => flight.landing.catch(() => {}));
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, bound);
@@ -197,26 +195,13 @@ export class FlightTable {
     const flight = this.flights.get(key);
     let found = fills;
     if (flight !== undefined) found = this.fence(flight, found);
-    if (this.strays.size > 0) found = this.#fenceStrays((stray) => stray.key === key, found);
+    if (this.strays.size > 0) for (const stray of this.strays) if (stray.key === key) found = this.fence(stray, found);
     return found;
   }
 
   #fence(match: (flight: Flight) => boolean, fills: Promise<unknown>[] | undefined): Promise<unknown>[] | undefined {
     let found = fills;
-    for (const flight of this.flights.values()) if (match(flight)) found = this.fence(flight, found);
-    return this.#fenceStrays(match, found);
-  }
-
-  #fenceStrays(
-    match: (flight: Flight) => boolean,
-    fills: Promise<unknown>[] | undefined,
-  ): Promise<unknown>[] | undefined {
-    let found = fills;
-    for (const stray of this.strays) {
-      if (!match(stray)) continue;
-      stray.break();
-      if (stray.writing !== undefined) found = [...(found ?? []), stray.writing];
-    }
+    for (const flight of this.#running) if (match(flight)) found = this.fence(flight, found);
     return found;
   }
 
@@ -227,24 +212,25 @@ export class FlightTable {
       this.flights.delete(flight.key);
       this.strays.add(flight);
     }
-    if (flight.writing === undefined) return fills;
-    return [...(fills ?? []), flight.writing];
-  }
-
-  #fillsUnderWay(fills: Promise<unknown>[] | undefined): Promise<unknown>[] | undefined {
-    let found = fills;
-    for (const flight of [...this.flights.values(), ...this.strays]) {
-      if (flight.writing !== undefined) found = [...(found ?? []), flight.writing];
-    }
-    return found;
+    return withFill(flight, fills);
   }
 
   #forget(): void {
-    let oldest = this.sequence;
-    for (const flight of this.flights.values()) oldest = Math.min(oldest, flight.since);
-    for (const flight of this.strays) oldest = Math.min(oldest, flight.since);
-    this.#invalidated.forget(oldest);
+    this.#invalidated.forget(this.#running.reduce((oldest, { since }) => Math.min(oldest, since), this.sequence));
   }
+
+  get #running(): Flight[] {
+    return [...this.flights.values(), ...this.strays];
+  }
+
+  get #idle(): boolean {
+    return this.flights.size === 0 && this.strays.size === 0;
+  }
+}
+
+/** `fills`, and the one of `flight` if it was sent. */
+function withFill(flight: Flight, fills: Promise<unknown>[] | undefined): Promise<unknown>[] | undefined {
+  return flight.writing === undefined ? fills : [...(fills ?? []), flight.writing];
 }
 
 const tables = new WeakMap<object, FlightTable>();

@@ -1,4 +1,5 @@
 import type { Entry } from '../contract/backend.ts';
+import { alarm } from '../time/alarm.ts';
 
 /** How a load ended for those who waited for it. */
 export interface Landing<T> {
@@ -127,8 +128,7 @@ export class Flight<T = unknown> {
    */
   joined(ms: number, late: () => Error): Promise<Landing<T>> {
     this.#joined ??= new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(late()), Math.min(ms, longestTimer));
-      timer.unref();
+      const timer = alarm(ms, () => reject(late()));
       const settle =
         <A>(act: (outcome: A) => void) =>
         (outcome: A) => {
@@ -158,8 +158,5 @@ export class Flight<T = unknown> {
     this.onBroken?.();
   }
 }
-
-// Longer ones fire at once in Node.
-const longestTimer = 2 ** 31 - 1;
 
 const unset: Promise<never> = new Promise(() => {});

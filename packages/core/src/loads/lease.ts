@@ -2,6 +2,7 @@ import type { Entry } from '../contract/backend.ts';
 import type { Lease, Leasing } from '../contract/capabilities.ts';
 import { CacheLeaseTimeoutError, isSerializationFailure } from '../contract/errors.ts';
 import { isFresh } from '../contract/fresh.ts';
+import { alarm } from '../time/alarm.ts';
 import type { Flight } from './flight.ts';
 import type { LoadHost } from './load-host.ts';
 import type { LoadPlan } from './load-options.ts';
@@ -85,8 +86,7 @@ async function firstOf<T>(settled: Promise<void>, ms: number, flight: Flight<T>)
     await Promise.race([
       settled,
       new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, ms);
-        timer.unref();
+        timer = alarm(ms, resolve);
         flight.onBroken = resolve;
       }),
     ]);

@@ -7,21 +7,14 @@ import type { LoadDefaults } from './load-options.ts';
 
 /** What happened in a load, for statistics, events and diagnostics. Keys are full keys. */
 export type LoadEvent =
-  /** A loader finished. `stored`: its value is in the backend; otherwise it was skipped, overtaken or refused. */
+  /** A loader ended. `stored`: its value is in the backend; otherwise it was skipped, overtaken or refused, or there is an `error`. */
   | {
       readonly type: 'load';
       readonly key: string;
-      readonly ms: number;
+      readonly durationMs: number;
       readonly stored: boolean;
       readonly background: boolean;
-    }
-  /** A loader failed. `answered`: a stale value was given instead, or nobody waited. */
-  | {
-      readonly type: 'load-error';
-      readonly key: string;
-      readonly ms: number;
-      readonly error: unknown;
-      readonly background: boolean;
+      readonly error?: unknown;
     }
   /** A caller waited for a load that somebody else had begun. */
   | { readonly type: 'wait'; readonly key: string }

@@ -106,6 +106,9 @@ export const loadOptionNames: ReadonlySet<string> = new Set<keyof LoadOptions>([
   'onReentry',
 ]);
 
+/** What an option that is one of several words may be. */
+type Word<K extends keyof LoadOptions> = NonNullable<LoadOptions[K]>;
+
 /**
  * Completes `options` by `defaults`; `ttl` is what the cache gives entries without one.
  * @throws {InvalidTtlError} or {@link CacheConfigError} on an option that is unknown or out of range
@@ -114,8 +117,19 @@ export function planLoad(options: LoadOptions, defaults: LoadDefaults, ttl: numb
   assertOptions('options', options, loadOptionNames);
   const pick = <K extends keyof LoadOptions>(name: K): LoadOptions[K] =>
     options[name] === undefined ? (defaults as LoadOptions)[name] : options[name];
-  const staleWhileRevalidate = parseWindow(pick('staleWhileRevalidate'), 'staleWhileRevalidate');
-  const staleIfError = parseWindow(pick('staleIfError'), 'staleIfError');
+  const checked = <K extends keyof LoadOptions>(name: K, check: OptionCheck): LoadOptions[K] => {
+    checkOption(name, check, pick(name));
+    return pick(name);
+  };
+  /** The first of two words unless another was given. */
+  const choice = <K extends 'onCorrupt' | 'onWaitTimeout' | 'onReentry'>(
+    name: K,
+    ...words: [Word<K>, Word<K>]
+  ): Word<K> => checked(name, oneOf(...words)) ?? words[0];
+  const window = (name: 'staleWhileRevalidate' | 'staleIfError' | 'cacheErrors'): number =>
+    parseWindow(pick(name), name);
+  const staleWhileRevalidate = window('staleWhileRevalidate');
+  const staleIfError = window('staleIfError');
   const timeout = pick('timeout');
   if (timeout !== undefined) assertOptions('timeout', timeout, timeoutNames);
   const soft = bound(timeout?.soft, 'timeout.soft');
@@ -123,29 +137,26 @@ export function planLoad(options: LoadOptions, defaults: LoadDefaults, ttl: numb
   if (soft !== undefined && hard !== undefined && soft >= hard) {
     throw new CacheConfigError(`timeout: expected soft below hard, got ${soft} ms and ${hard} ms`);
   }
-  const signal = pick('signal');
-  checkOption('signal', anAbortSignal, signal);
-  checkOption('singleFlight', aBoolean, pick('singleFlight'));
-  checkOption('refresh', aBoolean, options.refresh);
+  const signal = checked('signal', anAbortSignal);
   const plan = {
     ttl: options.ttl === undefined ? ttl : parseTtl(options.ttl),
     tags: pick('tags') ?? none,
     staleWhileRevalidate,
     staleIfError,
     staleFor: Math.max(staleWhileRevalidate, staleIfError),
-    refreshAhead: share(pick('refreshAhead')),
+    refreshAhead: checked('refreshAhead', aShare),
     beta: beta(pick('earlyExpiration')),
     soft,
     hard,
     signal,
-    cacheErrors: parseWindow(pick('cacheErrors'), 'cacheErrors'),
-    onCorrupt: choice('onCorrupt', pick('onCorrupt'), 'load', 'throw'),
-    singleFlight: pick('singleFlight') ?? true,
-    refresh: options.refresh ?? false,
+    cacheErrors: window('cacheErrors'),
+    onCorrupt: choice('onCorrupt', 'load', 'throw'),
+    singleFlight: checked('singleFlight', aBoolean) ?? true,
+    refresh: checked('refresh', aBoolean) ?? false,
     leaseTtl: bound(pick('leaseTtl'), 'leaseTtl') ?? 1_000,
     waitTimeout: bound(pick('waitTimeout'), 'waitTimeout') ?? 30_000,
-    onWaitTimeout: choice('onWaitTimeout', pick('onWaitTimeout'), 'throw', 'load'),
-    onReentry: choice('onReentry', pick('onReentry'), 'throw', 'run'),
+    onWaitTimeout: choice('onWaitTimeout', 'throw', 'load'),
+    onReentry: choice('onReentry', 'throw', 'run'),
   } as const;
   const plain =
     plan.staleFor === 0 &&
@@ -157,6 +168,10 @@ export function planLoad(options: LoadOptions, defaults: LoadDefaults, ttl: numb
 }
 
 const anAbortSignal: OptionCheck = ['an AbortSignal', hasMethod('throwIfAborted')];
+const aShare: OptionCheck = [
+  'a share of the ttl above 0 and below 1',
+  (given) => typeof given === 'number' && given > 0 && given < 1,
+];
 const timeoutNames: ReadonlySet<string> = new Set(['soft', 'hard']);
 const none: readonly string[] = Object.freeze([]);
 
@@ -167,22 +182,10 @@ function bound(duration: Ttl | undefined, what: string): number | undefined {
   return ms;
 }
 
-function share(value: number | undefined): number | undefined {
-  const fits = (given: unknown): boolean => typeof given === 'number' && given > 0 && given < 1;
-  checkOption('refreshAhead', ['a share of the ttl above 0 and below 1', fits], value);
-  return value;
-}
-
 function beta(value: LoadOptions['earlyExpiration']): number | undefined {
   if (value === undefined || value === false) return undefined;
   if (value === true) return 1;
   const given = (value as { readonly beta: number } | null)?.beta as number;
   if (given > 0 && Number.isFinite(given)) return given;
   throw new CacheConfigError('earlyExpiration: expected true, false or { beta: a number above 0 }');
-}
-
-/** The first of `allowed` unless another was given. */
-function choice<T extends string>(what: string, given: T | undefined, ...allowed: readonly [T, T]): T {
-  checkOption(what, oneOf(...allowed), given);
-  return given ?? allowed[0];
 }

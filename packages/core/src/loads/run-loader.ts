@@ -1,4 +1,4 @@
-import { isPending } from '../contract/awaitable.ts';
+import { isPending, orElse } from '../contract/awaitable.ts';
 import type { Awaitable, Entry, WriteOptions } from '../contract/backend.ts';
 import type { Lease } from '../contract/capabilities.ts';
 import { isBackendFailure, isSerializationFailure } from '../contract/errors.ts';
@@ -11,18 +11,15 @@ import { runInside } from './reentry.ts';
 
 /** The entry with its stale window; one that cannot be read counts as absent here, the caller has been told. */
 export function storedEntry<T>(host: LoadHost<T>, key: string, plan: LoadPlan): Awaitable<Entry<T> | undefined> {
-  const absent = (error: unknown): undefined => {
-    const tolerable = isSerializationFailure(error) ? plan.onCorrupt === 'load' : host.bypass;
-    if (!tolerable) throw error;
-    host.report({ type: 'swallowed', key, operation: 'read', error });
-    return undefined;
-  };
-  try {
-    const found = host.getEntry(key);
-    return isPending(found) ? found.catch(absent) : found;
-  } catch (error) {
-    return absent(error);
-  }
+  return orElse(
+    () => host.getEntry(key),
+    (error) => {
+      const tolerable = isSerializationFailure(error) ? plan.onCorrupt === 'load' : host.bypass;
+      if (!tolerable) throw error;
+      host.report({ type: 'swallowed', key, operation: 'read', error });
+      return undefined;
+    },
+  );
 }
 
 /**
@@ -50,6 +47,8 @@ export async function runLoader<T>(
     // Nobody waits for this: a lease that cannot be given back runs out.
     Promise.resolve(leasing.release(ended)).catch(() => {});
   };
+  const report = (ended: { readonly durationMs: number; readonly stored: boolean; readonly error?: unknown }): void =>
+    host.report({ type: 'load', key: flight.key, background: !flight.awaited, ...ended });
   flight.onBroken = release;
   flight.loading = true;
   const asked = ++flight.asked;
@@ -65,10 +64,10 @@ export async function runLoader<T>(
       const now = host.clock.now();
       if (plan.cacheErrors > 0 && !flight.broken)
         host.table.failures.remember(flight.key, error, now + plan.cacheErrors);
-      host.report({ type: 'load-error', key: flight.key, ms: now - began, error, background: !flight.awaited });
+      report({ durationMs: now - began, stored: false, error });
       throw error;
     }
-    const ms = host.clock.now() - began;
+    const durationMs = host.clock.now() - began;
     const { tags } = run;
     let stored = false;
     let asOf = Number.POSITIVE_INFINITY;
@@ -92,7 +91,7 @@ export async function runLoader<T>(
         flight.writing = undefined;
       }
     }
-    host.report({ type: 'load', key: flight.key, ms, stored, background: !flight.awaited });
+    report({ durationMs, stored });
     return { found: true, value, overtakenAt: host.table.overtakenAt(flight as Flight, tags), asOf };
   } finally {
     flight.onBroken = undefined;

@@ -81,17 +81,17 @@ function loadAll<T>(
       const failed = clock.now();
       for (const { key, broken } of flights) {
         if (plan.cacheErrors > 0 && !broken) table.failures.remember(key, error, failed + plan.cacheErrors);
-        host.report({ type: 'load-error', key, ms: failed - began, error, background: false });
+        host.report({ type: 'load', key, durationMs: failed - began, stored: false, background: false, error });
       }
       return staleInstead(host, flights, plan, error);
     }
-    const ms = clock.now() - began;
+    const durationMs = clock.now() - began;
     for (const flight of flights) {
       const { key } = flight;
       if (!values.has(key)) continue;
       const loadRun = runs.get(host.shortKey(key)) as LoadRun<T>;
       const stored = !reentered && store(host, flight, loadRun, values.get(key) as T, plan);
-      host.report({ type: 'load', key, ms, stored, background: false });
+      host.report({ type: 'load', key, durationMs, stored, background: false });
     }
     return values;
   } finally {

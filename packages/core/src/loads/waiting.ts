@@ -1,4 +1,5 @@
 import { CacheLeaseTimeoutError, CacheTimeoutError } from '../contract/errors.ts';
+import { alarm } from '../time/alarm.ts';
 import { type Flight, type Found, foundWithin, type Landing } from './flight.ts';
 import type { LoadHost } from './load-host.ts';
 import type { LoadPlan } from './load-options.ts';
@@ -23,11 +24,7 @@ export function waitFor<T>(
   const { soft, hard, signal } = plan;
   return new Promise((resolve, reject) => {
     const timers: NodeJS.Timeout[] = [];
-    const after = (ms: number, act: () => void): void => {
-      const timer = setTimeout(act, Math.min(ms, 2 ** 31 - 1));
-      timer.unref();
-      timers.push(timer);
-    };
+    const after = (ms: number, act: () => void): void => void timers.push(alarm(ms, act));
     const end = <A>(act: (outcome: A) => void, outcome: A): void => {
       for (const timer of timers) clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);

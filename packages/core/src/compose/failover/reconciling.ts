@@ -2,6 +2,7 @@ import { andThen } from '../../contract/awaitable.ts';
 import type { Awaitable } from '../../contract/backend.ts';
 import { type Health, isChecking, type Tagging } from '../../contract/capabilities.ts';
 import { CacheConnectionError } from '../../contract/errors.ts';
+import { alarm } from '../../time/alarm.ts';
 import type { KeyOrder } from '../key-order.ts';
 import type { FailoverPlan } from './options.ts';
 import { Failed, type Side } from './side.ts';
@@ -42,8 +43,7 @@ export function reconciling<W>(side: Side<W>, host: ReconcilingHost): Reconcilin
     if (stopped || at >= due) return;
     due = at;
     clearTimeout(timer);
-    timer = setTimeout(begin, ms);
-    timer.unref();
+    timer = alarm(ms, begin);
   };
 
   const begin = (): void => {

@@ -1,7 +1,8 @@
-import { andThen, isPending } from '../../contract/awaitable.ts';
+import { andThen, isPending, orElse } from '../../contract/awaitable.ts';
 import type { Awaitable } from '../../contract/backend.ts';
 import type { CapableBackend } from '../../contract/capabilities.ts';
 import { CacheConnectionError, type CacheError, CacheTimeoutError, isBackendFailure } from '../../contract/errors.ts';
+import { alarm } from '../../time/alarm.ts';
 import type { Breaker } from './breaker.ts';
 import type { Journal } from './journal.ts';
 import type { FailoverPlan } from './options.ts';
@@ -158,14 +159,7 @@ export class Side<W> {
         ? cause
         : new CacheConnectionError(`close: expected ${backend.name} to close, got its cause`, { cause });
     };
-    return this.ask('close', [], () => {
-      try {
-        const closed = backend.close();
-        return isPending(closed) ? closed.then(undefined, failed) : closed;
-      } catch (error) {
-        return failed(error);
-      }
-    });
+    return this.ask('close', [], () => orElse(() => backend.close(), failed));
   }
 
   /** Opens the circuit. */
@@ -205,14 +199,13 @@ export class Side<W> {
   #inTime<R>(answer: Promise<R>, operation: string, writes: readonly string[], ms: number): Promise<R> {
     return new Promise((resolve, reject) => {
       let late = false;
-      const timer = setTimeout(() => {
+      const timer = alarm(ms, () => {
         late = true;
         this.journal.haunt(writes, 1, 0);
         reject(
           new CacheTimeoutError(`${operation}: expected ${this.backend.name} to answer within ${ms} ms (slowAfter)`),
         );
-      }, ms);
-      timer.unref();
+      });
       const settled = (): void => {
         clearTimeout(timer);
         if (!late || writes.length === 0) return;

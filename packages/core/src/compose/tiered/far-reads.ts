@@ -1,6 +1,7 @@
 import type { Backend, Entry } from '../../contract/backend.ts';
+import { isFresh } from '../../contract/fresh.ts';
 import { eachKey } from '../each-key.ts';
-import { isFresh, type NearTier } from './near-tier.ts';
+import type { NearTier } from './near-tier.ts';
 
 /** What far said of a key. */
 interface Answer<V> {
@@ -112,7 +113,7 @@ export class FarReads<V> {
     return {
       entry,
       overtaken: !tier.settle(key, entry, begun, sent),
-      until: tier.until(sent, entry !== undefined && isFresh(entry) ? entry.freshFor : null),
+      until: tier.until(sent, isFresh(entry) ? entry.freshFor : null),
     };
   }
 

@@ -10,6 +10,7 @@ import {
   type Tagging,
 } from '../../contract/capabilities.ts';
 import { CacheConfigError } from '../../contract/errors.ts';
+import { isFresh } from '../../contract/fresh.ts';
 import { type CacheResult, MISS } from '../../contract/result.ts';
 import { systemClock } from '../../time/clock.ts';
 import { Changes } from './changes.ts';
@@ -119,7 +120,7 @@ export class NearTier<V> {
   getEntry(key: string): Entry<V> | undefined {
     if (!this.trust.holds) return undefined;
     const entry = this.#near.getEntry(key);
-    if (entry === undefined || !isFresh(entry)) return undefined;
+    if (!isFresh(entry)) return undefined;
     this.nearHits++;
     return entry;
   }
@@ -227,10 +228,6 @@ export class NearTier<V> {
     this.fills++;
     return true;
   }
-}
-
-export function isFresh({ freshFor }: Entry<unknown>): boolean {
-  return freshFor === null || freshFor > 0;
 }
 
 function least(a: number | null, b: number | null): number | null {

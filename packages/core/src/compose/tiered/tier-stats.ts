@@ -1,4 +1,4 @@
-import { noCounts } from '../../cache/counts.ts';
+import { noCounts, statsOf } from '../../cache/counts.ts';
 import { type CacheStats, isReporting } from '../../contract/capabilities.ts';
 
 /** What callers of both tiers saw: lookups by where they were answered, changes as far counts them, removals as near does. */
@@ -10,20 +10,10 @@ export function tierStats(
   const parts: { near?: CacheStats; far?: CacheStats } = {};
   if (isReporting(near)) parts.near = near.stats();
   if (isReporting(far)) parts.far = far.stats();
-  const hits = nearHits + farHits;
-  const requests = hits + misses;
+  const counts = { ...noCounts(), ...parts.far, hits: nearHits + farHits, misses };
   return {
-    ...noCounts(),
-    ...parts.far,
-    ...(parts.near?.size !== undefined && { size: parts.near.size }),
-    ...(parts.near?.maxSize !== undefined && { maxSize: parts.near.maxSize }),
-    evictions: parts.near?.evictions ?? 0,
-    expirations: parts.near?.expirations ?? 0,
+    ...statsOf(counts, parts.near),
     type: 'tiered',
-    requests,
-    hits,
-    misses,
-    hitRate: requests === 0 ? 0 : hits / requests,
     parts: parts as Readonly<Record<string, CacheStats>>, // what is undefined is not there
   };
 }

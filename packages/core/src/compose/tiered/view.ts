@@ -9,10 +9,11 @@ import {
   isTagging,
 } from '../../contract/capabilities.ts';
 import { CacheConfigError } from '../../contract/errors.ts';
+import { isFresh } from '../../contract/fresh.ts';
 import { type CacheResult, hit, MISS } from '../../contract/result.ts';
-import { degrading } from '../degrading.ts';
+import { passOn } from '../pass-on.ts';
 import { attempts, FarReads } from './far-reads.ts';
-import { isFresh, type NearTier } from './near-tier.ts';
+import type { NearTier } from './near-tier.ts';
 
 /** `near` above `far`, or above what a serializer makes of it: all views of one pair share what near holds and knows. */
 export function view<V>(tier: NearTier<V>, far: Backend<V>): CapableBackend<V> {
@@ -53,7 +54,7 @@ export function view<V>(tier: NearTier<V>, far: Backend<V>): CapableBackend<V> {
   }
 
   function result(entry: Entry<V> | undefined): CacheResult<V> {
-    const fresh = entry !== undefined && isFresh(entry);
+    const fresh = isFresh(entry);
     tier.count(fresh);
     return fresh ? hit(entry.value) : MISS;
   }
@@ -148,7 +149,7 @@ export function view<V>(tier: NearTier<V>, far: Backend<V>): CapableBackend<V> {
         tier.acquiring++;
         try {
           const got = await far.acquire(key, ttl, ifFreshFor);
-          const fresh = got.lease === undefined && got.entry !== undefined && isFresh(got.entry);
+          const fresh = got.lease === undefined && isFresh(got.entry);
           // Only what nobody is about to write over is worth holding, and only that may be older than what was told here.
           if (fresh && tier.settle(key, got.entry, begun, sent)) return got;
           if (!fresh || left === 1) return absent(key, got);
@@ -158,9 +159,6 @@ export function view<V>(tier: NearTier<V>, far: Backend<V>): CapableBackend<V> {
         }
       }
     };
-    composed.renew = (lease, ttl) => far.renew(lease, ttl);
-    composed.release = (lease) => far.release(lease);
-    composed.settled = (key, signal) => far.settled(key, signal);
   }
   if (isTagging(far) && tier.keepsTags)
     composed.invalidateTags = (tags) =>
@@ -179,10 +177,6 @@ export function view<V>(tier: NearTier<V>, far: Backend<V>): CapableBackend<V> {
       });
   }
   if (tier.onRemove !== undefined) composed.onRemove = tier.onRemove;
-  if (isObserving(far)) {
-    composed.onInvalidate = (listener, options) => far.onInvalidate(listener, options);
-    if (far.observes !== undefined) composed.observes = (key) => far.observes?.(key) ?? true;
-  }
-  degrading(composed, far);
+  passOn(composed, far);
   return composed;
 }
