@@ -1,3 +1,4 @@
+import { isPending } from '../contract/awaitable.ts';
 import { hit, MISS } from '../contract/result.ts';
 import { instead } from '../loads/answer.ts';
 import type { ManyLoader } from '../loads/batch.ts';
@@ -23,9 +24,12 @@ export async function getOrSetMany<T>(
   const serves = engine.serves();
   let found: ReadonlyMap<string, T> = new Map();
   let blind = false; // the backend did not answer
+  let late = false;
   if (serves && !plan.refresh)
     try {
-      found = await engine.backend.getMany(fulls);
+      const read = engine.backend.getMany(fulls);
+      late = isPending(read);
+      found = await read;
     } catch (error) {
       blind = true;
       // Who goes on without a backend loads first; else near may answer, and what it does not know is loaded.
@@ -50,7 +54,7 @@ export async function getOrSetMany<T>(
     for (const full of fulls) {
       const key = engine.own(full);
       if (blind) engine.unseen(key);
-      else engine.found(key, found.has(full) ? hit(found.get(full) as T) : MISS);
+      else engine.found(key, found.has(full) ? hit(found.get(full) as T) : MISS, late);
     }
   const loaded = await loadMany(
     host,

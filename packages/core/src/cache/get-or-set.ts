@@ -93,9 +93,10 @@ async function getAhead<T>(engine: Engine<T>, request: Request<T>): Promise<T> {
   const { table } = engine.family;
   const { moves } = table;
   try {
-    const entry = await engine.backend.getEntry(full);
+    const read = engine.backend.getEntry(full);
+    const entry = await read;
     if (isFresh(entry)) {
-      engine.found(key, { hit: true, value: entry.value });
+      engine.found(key, { hit: true, value: entry.value }, isPending(read));
       engine.loads.ahead(full, entry, loader, engine.loads.plan(options));
       return entry.value;
     }

@@ -1,4 +1,5 @@
-import type { Backend } from '../contract/backend.ts';
+import { isPending } from '../contract/awaitable.ts';
+import type { Awaitable, Backend } from '../contract/backend.ts';
 import type { CacheResult } from '../contract/result.ts';
 
 /**
@@ -11,12 +12,15 @@ export class SharedReads<T> {
   readonly #end = (): void => this.#reads.clear();
   #changes = 0;
 
-  /** Reads `key`, or joins who did so a moment ago. `changes`: how many changes this process has begun. */
-  read(backend: Backend<T>, key: string, changes: number): Promise<CacheResult<T>> {
+  /**
+   * Reads `key`, or joins who did so a moment ago. `changes`: how many changes this process has begun. What is answered at
+   * once, as a near tier does, costs nobody a promise.
+   */
+  read(backend: Backend<T>, key: string, changes: number): Awaitable<CacheResult<T>> {
     const shared = changes === this.#changes ? this.#reads.get(key) : undefined;
     if (shared !== undefined) return shared;
-    const found = Promise.resolve(backend.get(key));
-    this.share(key, found, changes);
+    const found = backend.get(key);
+    if (isPending(found)) this.share(key, found, changes);
     return found;
   }
 

@@ -200,6 +200,29 @@ it('what a near tier removes on its own is told as its own', async () => {
   await cache.close();
 });
 
+it('a hit says which tier answered, whichever way it was asked for', async () => {
+  const asking: Record<string, (cache: Cache<number>) => Promise<unknown>> = {
+    get: (cache) => cache.get('a'),
+    getOrSet: (cache) => cache.getOrSet('a', () => 0),
+    'getOrSet that looks ahead': (cache) => cache.getOrSet('a', () => 0, { ttl: '1m', refreshAhead: 0.9 }),
+    getMany: (cache) => cache.getMany(['a']),
+    getOrSetMany: (cache) => cache.getOrSetMany(['a'], () => []),
+  };
+  for (const [name, ask] of Object.entries(asking)) {
+    const server = inMemoryServer<number>();
+    const far = faultyBackend(server.connect()); // answers later, as a server does
+    const cache = new Cache<number>({ backend: tiered(inMemoryServer<number>().connect(), far) });
+    await cache.start();
+    await server.connect().set('a', 1, { ttl: 60_000 });
+    await cache.getOrSet('other', () => 0); // from here on reads of one moment are shared
+    const tiers: string[] = [];
+    cache.on('hit', ({ tier }) => tiers.push(tier));
+    for (let i = 0; i < 3; i++) await ask(cache);
+    expect(tiers, name).toEqual(['far', 'near', 'near']);
+    await cache.close();
+  }
+});
+
 it('an error that a fallback answered for is about the key of the caller', async () => {
   const primary = faultyBackend(inMemoryServer<number>().connect(), {
     failWith: ({ keys }) =>
