@@ -9,9 +9,9 @@ export const backends: BackendSchemes = Object.fromEntries(
     scheme,
     {
       ...form,
-      create(settings, { observe = [] }) {
+      create(settings, { observe = [], logger }) {
         const options = optionsFrom({ scheme, settings });
-        return redisBackend({ ...options, observe: [...new Set([...(options.observe ?? []), ...observe])] });
+        return redisBackend({ ...options, logger, observe: [...new Set([...(options.observe ?? []), ...observe])] });
       },
     },
   ]),

@@ -100,6 +100,6 @@ export function checkedOptions(options: RedisBehaviour): Behaviour {
     observe,
     fencedWrites,
     allowClearAll,
-    warn: (message) => (logger === undefined ? process.emitWarning(message) : logger.warn(message)),
+    warn: (message) => (logger === undefined ? process.emitWarning(message, 'CacheWarning') : logger.warn(message)),
   };
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { backendFromUrl, createCache } from '@cache/core';
+import { backendFromUrl, createCache, createCaches } from '@cache/core';
 import { cacheConfigFromEnv, describe as describeConfig } from '@cache/core/config';
 import { readUrl } from '@cache/core/url';
 import { startRedis } from '@cache-internal/lab';
@@ -139,6 +139,27 @@ test('no secret comes out of a connection that fails: not by message, stack, cau
   }
   expect(told.length).toBeGreaterThan(16);
   for (const output of told) for (const form of forms) expect(String(output)).not.toContain(form);
+});
+
+test('the logger of a configuration is told of outages of its server; without one, the process is', async () => {
+  await using server = await startRedis({ listen: 'tcp' });
+  const told: string[] = [];
+  const logger = { warn: (message: string) => void told.push(message) };
+  const warned: Error[] = [];
+  const listen = (warning: Error): void => void warned.push(warning);
+  process.on('warning', listen);
+  await using one = await createCache({ url: server.url, backends: [backends], logger });
+  await using several = await createCaches({ users: { url: `${server.url}/1`, backends: [backends], logger } });
+  await using silent = await createCache({ url: `${server.url}/2`, backends: [backends] });
+  await server.stop();
+  for (const cache of [one, several.users, silent]) await expect(cache.get('a')).rejects.toThrow();
+  const outage = /^redis at .+\. Until it is back, operations fail at once; trying again\.$/;
+  const refused = /is the server running there\? Until it is back/;
+  await expect.poll(() => told.length + warned.length).toBe(3);
+  process.off('warning', listen);
+  expect(told).toHaveLength(2);
+  for (const line of told) expect(line).toMatch(line.includes('REFUSED') ? refused : outage);
+  expect(warned[0]).toMatchObject({ name: 'CacheWarning', message: expect.stringContaining('Until it is back') });
 });
 
 test('settings without a URL are those of redis://, and one of another scheme says what names it, also among other problems', async () => {

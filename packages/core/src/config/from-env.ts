@@ -67,6 +67,10 @@ function readEnvironment(env: Environment, options: EnvironmentOptions): CacheCo
     throw new CacheConfigError(`env: expected variables by name, such as process.env, got ${shown(env)}`);
   assertOptions('cacheConfigFromEnv', options, optionNames);
   const { prefix = 'CACHE_', url, backends } = options;
+  if (typeof prefix !== 'string' || !/^[\w.-]*$/.test(prefix))
+    throw new CacheConfigError(
+      `cacheConfigFromEnv: prefix: expected what the names of variables begin with, such as CACHE_, got ${shown(prefix)}; what keys begin with stands beside it: createCache({ prefix: 'app:', ...cacheConfigFromEnv() })`,
+    );
   const problems: Problems = [];
   const seeds = prefix.toUpperCase() === 'SPAKKY_REDIS__';
   const main = new Draft(seeds ? spakkyDefaults : {});

@@ -1,4 +1,5 @@
 import { Cache } from '../cache/cache.ts';
+import type { Logger } from '../cache/failures.ts';
 import type { CacheOptions } from '../cache/options.ts';
 import { serialized } from '../compose/serialized.ts';
 import type { Backend } from '../contract/backend.ts';
@@ -21,10 +22,16 @@ export async function openCache<T>(wanted: Wanted): Promise<Cache<T>> {
   const resolved = await resolve(wanted);
   const prefix = prefixWanted(resolved);
   const observe = resolved.near === undefined ? undefined : [prefix as string];
-  const composed = await compose(resolved, (part, context) => part.create({ observe, ...context }), prefix);
+  const common = { observe, logger: loggerOf(resolved) };
+  const composed = await compose(resolved, (part, context) => part.create({ ...common, ...context }), prefix);
   const cache = cacheOver<T>(composed, prefix);
   await startOrClose(cache);
   return cache;
+}
+
+/** Where warnings about all parts of what was resolved go. */
+export function loggerOf({ cache }: Resolved): Logger | undefined {
+  return cache.logger as Logger | undefined; // which checkConfig has looked at
 }
 
 /** The backend of one part of what was resolved. */

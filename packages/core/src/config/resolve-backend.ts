@@ -64,10 +64,10 @@ export function* resolveBackend(wanted: Wanted, beside: Beside): Asking<Resolved
     given,
     places,
     url,
-    create({ serialized = serializer !== undefined, observe } = {}) {
+    create({ serialized = serializer !== undefined, observe, logger } = {}) {
       try {
         // read by these very parameters
-        return scheme.create(own as Settings<Parameters>, { serialized, observe });
+        return scheme.create(own as Settings<Parameters>, { serialized, observe, logger });
       } catch (cause) {
         throw cause instanceof Error ? new CacheConfigError(`${what}: ${cause.message}`, { cause }) : cause;
       }

@@ -1,3 +1,4 @@
+import type { Logger } from '../cache/failures.ts';
 import type { Backend } from '../contract/backend.ts';
 
 /**
@@ -45,6 +46,8 @@ export interface SchemeContext {
    * @default none
    */
   readonly observe?: readonly string[] | undefined;
+  /** Where the warnings of the cache go, for those of the backend. @default `process.emitWarning` */
+  readonly logger?: Logger | undefined;
 }
 
 /** Schemes by name: what a backend package exports as `backends`. */

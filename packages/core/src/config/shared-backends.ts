@@ -1,12 +1,15 @@
 import type { Backend } from '../contract/backend.ts';
-import type { BackendOf } from './open.ts';
+import { type BackendOf, loggerOf } from './open.ts';
 import { overridden } from './overridden.ts';
+import type { SchemeContext } from './scheme.ts';
 import type { Resolved } from './wanted.ts';
 
 /** Caches whose entries are in one place. */
 interface Group {
   caches: number;
   readonly observe: Set<string>;
+  /** Of the first cache that has one. */
+  logger: SchemeContext['logger'];
   backend?: Backend<unknown>;
 }
 
@@ -19,15 +22,19 @@ export function sharedBackends(caches: readonly { readonly resolved: Resolved; r
   for (const { resolved, prefix } of caches) {
     for (const part of [resolved, resolved.near, resolved.fallback]) {
       if (part === undefined) continue;
-      const group: Group = groups.get(placeOf(part)) ?? { caches: 0, observe: new Set() };
+      const group: Group = groups.get(placeOf(part)) ?? { caches: 0, observe: new Set(), logger: undefined };
       group.caches++;
+      group.logger ??= loggerOf(resolved);
       if (resolved.near !== undefined && part !== resolved.near) group.observe.add(prefix);
       groups.set(placeOf(part), group);
     }
   }
   return (part, context) => {
     const group = groups.get(placeOf(part)) as Group; // each part is in one
-    group.backend ??= sharedBackend(part.create({ observe: [...group.observe], ...context }), group.caches);
+    group.backend ??= sharedBackend(
+      part.create({ observe: [...group.observe], logger: group.logger, ...context }),
+      group.caches,
+    );
     return group.backend;
   };
 }

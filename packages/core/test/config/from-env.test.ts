@@ -83,6 +83,12 @@ describe('variables become a config, in any case of their letters (P14, R22)', (
     );
   });
 
+  test('what keys begin with, where names of variables are begun', async () => {
+    expect(await messageOf(() => cacheConfigFromEnv({ CACHE_URL: 'redis://h' }, { prefix: 'app:' }))).toBe(
+      'cacheConfigFromEnv: prefix: expected what the names of variables begin with, such as CACHE_, got "app:"; what keys begin with stands beside it: createCache({ prefix: \'app:\', ...cacheConfigFromEnv() })',
+    );
+  });
+
   test('under another prefix', () => {
     expect({ ...cacheConfigFromEnv({ MY_URL: 'memory://', CACHE_URL: 'x' }, { prefix: 'MY_' }) }).toMatchObject({
       url: 'memory://',

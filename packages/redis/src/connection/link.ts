@@ -1,6 +1,7 @@
 import { CacheConnectionError } from '@cache/core';
 import { Command, type Redis, type RedisOptions } from 'ioredis';
 import { ExpiredError, NotSentError } from '../errors/not-answered.ts';
+import { sentence } from '../errors/sentence.ts';
 import { type Argument, asBuffers, commandQueue } from './command-queue.ts';
 import type { ConnectionId } from './connection-id.ts';
 import { deadlines } from './deadlines.ts';
@@ -143,7 +144,7 @@ export function link(options: LinkOptions): Link {
     lastFailure = error;
     if (starting > 0 || warned) return;
     warned = true; // once in an outage
-    options.warn(`${error.message}. Until it is back, operations fail at once; trying again.`);
+    options.warn(`${sentence(error.message)} Until it is back, operations fail at once; trying again.`);
   };
 
   const again = (): void => {

@@ -1,3 +1,4 @@
+import { sentence } from '../errors/sentence.ts';
 /**
  * Nodes of a cluster that are away: one line for each outage, and one for its end. A node that fails is told of once the
  * others have answered without naming a successor: where none answers it is the whole cluster that is away, which is
@@ -43,7 +44,7 @@ export function nodeOutages(warn: (message: string) => void): NodeOutages {
         suspected.delete(name);
         if (!now.has(name)) continue;
         told.set(name, since);
-        warn(`redis node ${name}: ${failure}. Until it is back or replaced, its slots fail; trying again.`);
+        warn(`redis node ${name}: ${sentence(failure)} Until it is back or replaced, its slots fail; trying again.`);
       }
     },
     over: () => suspected.clear(),
