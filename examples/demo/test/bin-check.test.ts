@@ -83,6 +83,22 @@ test('a failure that the application would bypass is told all the same', async (
   expect(stdout).toContain('ECONNREFUSED');
 });
 
+test('a server that a fallback answers for is a failure, said once; one that serves beside tiers is well', async () => {
+  const tiers = { CACHE_NEAR: 'memory://?max=10', CACHE_FALLBACK: 'memory://' };
+  const env = { CACHE_URL: server.url.replace('://', '://:hunter2@'), ...tiers };
+  const well = await cache(['check'], env);
+  expect(well).toMatchObject({ status: 0, stderr: '' });
+  expect(well.stdout).toMatch(
+    /^up: circuit closed, journal 0, near memory, signal restored\n {2}primary {3}up: server /m,
+  );
+  expect(well.stdout).toMatch(/^ {2}fallback {2}up$/m);
+  const { status, stdout, stderr } = cacheProcess(['check'], { CACHE_URL: 'redis://127.0.0.1:1', ...tiers });
+  expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
+  expect(stdout).toMatch(/^ {2}primary {3}down: .*ECONNREFUSED/m);
+  expect(stdout).toMatch(/^expected the primary to be up, got down: .*is the server running there\?\n$/m);
+  expect(stdout).not.toMatch(/All is well|connected in|there and back/);
+});
+
 test('as a process of its own it ends with these codes, and with none of its own when nobody reads on', async () => {
   expect(cacheProcess(['check', 'memory://'])).toMatchObject({
     status: 0,

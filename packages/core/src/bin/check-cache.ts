@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cache } from '../cache/cache.ts';
 import { type DescribedValue, describeResolved } from '../config/describe.ts';
 import { closeAll, type Named, type Opened, openAll } from '../config/open-caches.ts';
 import type { Health } from '../contract/capabilities.ts';
 import { CacheError, isCacheError } from '../contract/errors.ts';
+import { troubles } from './health-lines.ts';
 import { loud } from './open-chosen.ts';
 
 /** What a check of one cache found. Nothing in it is secret. */
@@ -36,7 +38,7 @@ export async function checkCache(one: Named, all: readonly Named[]): Promise<Che
   let problem: string | null = null;
   try {
     let started = performance.now();
-    opened = await openAll(all, [loud(one)]);
+    opened = await openAll(all, [loud(one, { logger: { warn() {} } })]); // what it would warn of, its health says
     const { cache } = opened[0] as Opened; // one was wanted
     found.prefix = cache.prefix;
     found.connectMs = rounded(performance.now() - started);
@@ -45,7 +47,8 @@ export async function checkCache(one: Named, all: readonly Named[]): Promise<Che
       await roundTrip(cache);
       found.roundTripMs = rounded(performance.now() - started);
     }
-    found.health = await cache.health();
+    found.health = await settledHealth(cache);
+    if (found.health.status !== 'up') problem = troubles(found.health).join('\n');
   } catch (error) {
     if (!isCacheError(error)) throw error;
     problem = error.message;
@@ -53,6 +56,19 @@ export async function checkCache(one: Named, all: readonly Named[]): Promise<Che
     await closeAll(opened).catch(() => {}); // what was found is what is to be told
   }
   return { ok: problem === null, url, values, ...found, problem };
+}
+
+// How long parts may take to hear of each other: a near tier is told of changes a moment after its server was reached.
+const settlingMs = 2_000;
+
+/** How the cache is once all of it has started, or is not going to. */
+async function settledHealth(cache: Cache<unknown>): Promise<Health> {
+  const end = performance.now() + settlingMs;
+  for (;;) {
+    const health = await cache.health();
+    if (health.status !== 'degraded' || performance.now() >= end) return health;
+    await sleep(20);
+  }
 }
 
 /** A value of what every serializer carries, there and back through all that an application's values go through. */

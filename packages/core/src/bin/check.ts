@@ -1,8 +1,8 @@
 import type { Environment } from '../config/from-env.ts';
 import type { Named } from '../config/open-caches.ts';
-import type { Health } from '../contract/capabilities.ts';
 import { isCacheError } from '../contract/errors.ts';
 import { type CheckReport, checkCache } from './check-cache.ts';
+import { healthLines } from './health-lines.ts';
 import { type Choice, chosen } from './open-chosen.ts';
 
 /** What `cache check --json` prints. Nothing in it is secret. */
@@ -43,22 +43,15 @@ function text({ ok, problem, caches }: Checked): string {
 }
 
 function lines({ url, values, prefix, connectMs, roundTripMs, health, problem }: CheckReport): string[] {
+  const up = health?.status === 'up'; // else a fallback may have answered
   const width = Math.max(0, ...values.map(({ name }) => name.length));
   return [
     url,
     ...values.map(({ name, value, from, where }) => `  ${name.padEnd(width)}  ${value}  (${where ?? from})`),
     ...(prefix === null ? [] : [`keys begin with ${JSON.stringify(prefix)}`]),
-    ...(connectMs === null ? [] : [`connected in ${connectMs} ms`]),
-    ...(roundTripMs === null ? [] : [`a value there and back in ${roundTripMs} ms`]),
-    ...(health === null ? [] : [healthLine(health)]),
+    ...(connectMs === null || !up ? [] : [`connected in ${connectMs} ms`]),
+    ...(roundTripMs === null || !up ? [] : [`a value there and back in ${roundTripMs} ms`]),
+    ...(health === null ? [] : healthLines(health)),
     ...(problem === null ? [] : [problem]),
   ];
-}
-
-/** `up: server 127.0.0.1:6379/0, version Redis 7.0.15, …` */
-function healthLine({ status, details }: Health): string {
-  const facts = Object.entries(details)
-    .filter(([, fact]) => fact !== undefined)
-    .map(([name, fact]) => `${name} ${typeof fact === 'object' ? JSON.stringify(fact) : fact}`);
-  return `${status}: ${facts.join(', ')}`;
 }

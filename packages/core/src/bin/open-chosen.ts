@@ -57,6 +57,6 @@ function shared(named: Named): Named {
 }
 
 /** A failure is what is to be told here, whatever an application makes of it. */
-export function loud(one: Named): Named {
-  return { ...one, resolved: { ...one.resolved, cache: { ...one.resolved.cache, onError: 'throw' } } };
+export function loud(one: Named, options: Readonly<Record<string, unknown>> = {}): Named {
+  return { ...one, resolved: { ...one.resolved, cache: { ...one.resolved.cache, ...options, onError: 'throw' } } };
 }
