@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { CacheSerializationError } from '@cache/core';
 import fc from 'fast-check';
 import { afterAll, describe, expect, inject, it } from 'vitest';
-import { frameOf, readFrame, readTags } from '../src/frame/frame.ts';
+import { frameOf, readFrame, readTags, tagsToCheck } from '../src/frame/frame.ts';
 import { redisBackend } from '../src/index.ts';
 import { adminOf } from './redis-subject.ts';
 
@@ -42,6 +42,8 @@ describe.each(golden)('the stored form of $name', (form) => {
     if (form.absent === true) return;
     expect(frame.payload.toString('hex')).toBe(form.payload);
     expect(readTags(frame.tags, 'k').map(({ tag }) => tag)).toEqual(form.tags);
+    expect(tagsToCheck(frame.tags)).toEqual(readTags(frame.tags, 'k'));
+    if (frame.tags.length > 0) expect(tagsToCheck(frame.tags.subarray(0, -1))).toEqual([]);
     expect(frame.staleFor).toBe(form.staleFor);
     expect(frame.freshUntil).toBe(form.freshUntil);
   });

@@ -1,7 +1,7 @@
 import { type Backend, type CacheResult, type Entry, hit, type Listing, MISS, type Wire } from '@cache/core';
 import { notItsReply } from '../connection/commands.ts';
 import { operationFailure } from '../errors/operation-failure.ts';
-import { type Frame, isFramed, readFrame, readTags, type TagVersion } from '../frame/frame.ts';
+import { type Frame, isFramed, readFrame, readTags, type TagVersion, tagsToCheck } from '../frame/frame.ts';
 import { peekScript } from '../scripts/scripts.ts';
 import { entryRead } from './entry-read.ts';
 import { type Keyspace, run } from './keyspace.ts';
@@ -70,7 +70,7 @@ export function reads(space: Keyspace, told: (key: string) => boolean): Reads {
     await settled(key);
     const purpose = { operation, key, writes: false };
     const [fresh, framedTags] = await run(space, purpose, peekScript, [key], [space.here]);
-    return { fresh, tags: readTags(framedTags, key) };
+    return { fresh, tags: tagsToCheck(framedTags) };
   };
 
   const isThere = async (key: string, operation: string): Promise<boolean> => {

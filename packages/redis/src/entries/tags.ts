@@ -57,6 +57,7 @@ export function tagsOf(link: Link, debts: Debts): Tags {
       return { epoch: String(epoch), n };
     },
     async outlive(key, tags, px) {
+      if (tags.length === 0) return;
       const keys = tagKeys(tags.map(({ tag }) => tag));
       await run(context, { operation: 'expire', key, writes: true }, outliveScript, keys, [px]);
     },

@@ -7,7 +7,7 @@ import {
   type WriteOptions,
 } from '@cache/core';
 import { failureOf } from '../connection/commands.ts';
-import { frameOf, isFramed, readTags } from '../frame/frame.ts';
+import { frameOf, isFramed, tagsToCheck } from '../frame/frame.ts';
 import { deleteScript, expireScript, putScript, releaseScript } from '../scripts/scripts.ts';
 import { asArgument, asPx, type Keyspace, run, send } from './keyspace.ts';
 import { readToken } from './leases.ts';
@@ -85,7 +85,7 @@ export function writes(space: Keyspace, fenced: boolean): Writes {
       if (reply === 1 || reply === 0) return reply === 1;
       if (reply === -1) throw tooLate(key);
       const inTheWay = reply as Buffer;
-      if ((await tagSpace.alive([readTags(inTheWay, key)]))[0]) return false;
+      if ((await tagSpace.alive([tagsToCheck(inTheWay)]))[0]) return false;
       dead = inTheWay;
     }
   };
@@ -178,7 +178,7 @@ export function writes(space: Keyspace, fenced: boolean): Writes {
       const purpose = { operation: 'expire', key, writes: true };
       const reply = await run(space, purpose, expireScript, [key], [asPx(ttl)]);
       if (typeof reply === 'number') return reply === 1;
-      const versions = readTags(reply, key);
+      const versions = tagsToCheck(reply);
       // Nothing brings back what a tag made absent, but moving its deadline must not say that it did.
       if (!(await tagSpace.alive([versions]))[0]) return false;
       await tagSpace.outlive(key, versions, asPx(ttl));

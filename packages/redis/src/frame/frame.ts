@@ -66,10 +66,21 @@ export function frameOf(payload: Buffer): Buffer {
 
 /** @throws {CacheSerializationError} when the tags of a frame are damaged. */
 export function readTags(tags: Buffer, key: string): TagVersion[] {
+  const found = wholeTags(tags);
+  if (found === undefined) throw notAFrame(key);
+  return found;
+}
+
+/** For who does not look at the entry itself: one with damaged tags is there, as any that cannot be read, under none of them. */
+export function tagsToCheck(tags: Buffer): TagVersion[] {
+  return wholeTags(tags) ?? [];
+}
+
+function wholeTags(tags: Buffer): TagVersion[] | undefined {
   const found: TagVersion[] = [];
   for (let at = 0; at < tags.length; ) {
     const end = tags.length < at + 2 ? Number.POSITIVE_INFINITY : at + 2 + tags.readUInt16BE(at);
-    if (end + VERSION_BYTES > tags.length) throw notAFrame(key);
+    if (end + VERSION_BYTES > tags.length) return undefined;
     found.push({
       tag: tags.toString('utf8', at + 2, end),
       version: tags.toString('latin1', end, end + VERSION_BYTES),

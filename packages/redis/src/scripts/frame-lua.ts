@@ -1,8 +1,8 @@
 /**
  * The frame of docs/wire.md in Lua, as frame.ts is in TypeScript. `life` gives what an entry has left: fresh and in
  * all, in milliseconds, -1 for never. The key's own time to live says it, unless a lease had to outlive the entry: then
- * the frame does, for which a fresh deadline of 0 is never. A lease without an entry
- * lasts as long as its key.
+ * the frame does, for which a fresh deadline of 0 is never. A lease says itself until when it is held, so that a key
+ * whose time to live somebody took away does not keep it.
  */
 export const frameLua = `
 local at
@@ -39,7 +39,7 @@ local function parse(v)
   return h
 end
 local function header(k) return parse(redis.call('GETRANGE', k, 0, 33)) end
-local function held(h) return h ~= nil and h.token ~= nil and (h.absent or h.heldUntil > now()) end
+local function held(h) return h ~= nil and h.token ~= nil and h.heldUntil > now() end
 local function life(h, p)
   if not h or not h.staleFor then return p, p end
   if h.token and h.freshUntil == 0 or not h.token and p == -1 then return -1, -1 end

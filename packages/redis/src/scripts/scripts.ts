@@ -190,9 +190,8 @@ local function granted(v, fresh, left)
   return { 1, v, fresh, left, epoch, n }
 end
 local v = redis.call('GET', k)
-if v then
-  local h = parse(v)
-  if h and h.absent then return { 2, false, -2, -2 } end
+local h = v and parse(v) or nil
+if v and not (h and h.absent) then
   local fresh, left = life(h, redis.call('PTTL', k))
   local there = not gone(left)
   if over == 1e18 and string.byte(v, 1) == 193 and (not h or #v < h.body - 1) then there = false end
@@ -208,8 +207,8 @@ if v then
     if short then redis.call('SET', k, frame(new, body), 'PX', ttl) else redis.call('SET', k, frame(new, body), 'KEEPTTL') end
     return granted(v, fresh, left)
   end
-  if held(h) then return { 2, false, -2, -2 } end
 end
+if held(h) then return { 2, false, -2, -2 } end
 redis.call('SET', k, frame({ absent = true, token = token, heldUntil = now() + ttl }, ''), 'PX', ttl)
 return granted(false, -2, -2)`,
 );
@@ -240,7 +239,7 @@ if not h.absent and not h.staleFor and p ~= -1 and p <= ttl then
   return 1
 end
 redis.call('SETRANGE', k, 14, u48(now() + ttl))
-if p ~= -1 and p < ttl then redis.call('PEXPIRE', k, ttl) end
+if p < ttl and (h.absent or p ~= -1) then redis.call('PEXPIRE', k, ttl) end
 return 1`,
 );
 

@@ -1,25 +1,23 @@
 /**
  * Tags in Lua. A tag's key holds a random version; an entry carries the versions its tags had. An invalidation removes
  * the key, and so does an eviction: both leave entries whose version is missing, which are absent. No clock, no counter
- * that could start again, no list of members.
+ * that could start again, no list of members. An entry whose tags are damaged is there, as any that cannot be read: who
+ * reads it is told.
  *
  * The log of recent invalidations is a sorted set from tag to position. Its first member is U+0000 and the log's epoch,
  * scored with the position up to which the log forgot. A lease remembers epoch and position; a fill under it is refused
  * when one of its tags came later, or when the log cannot tell any more.
  */
 export const tagsLua = `
-local function each(tags, f)
-  local at = 1
+local function alive(tags)
+  local ok, at = true, 1
   while at <= #tags do
     local n = at < #tags and struct.unpack('>I2', tags, at) or 65536
-    if at + 9 + n > #tags then f('', '') return end
-    f(string.sub(tags, at + 2, at + 1 + n), string.sub(tags, at + 2 + n, at + 9 + n))
+    if at + 9 + n > #tags then return true end
+    local version = string.sub(tags, at + 2 + n, at + 9 + n)
+    if ok and redis.call('GET', '\\0{tags}:' .. string.sub(tags, at + 2, at + 1 + n)) ~= version then ok = false end
     at = at + 10 + n
   end
-end
-local function alive(tags)
-  local ok = true
-  each(tags, function(tag, version) if ok and redis.call('GET', '\\0{tags}:' .. tag) ~= version then ok = false end end)
   return ok
 end
 local function position(log, epoch)

@@ -24,6 +24,12 @@ const outcome = async (operation: () => unknown): Promise<unknown> => {
   }
 };
 
+const counted = async (keys: AsyncIterable<string> | Iterable<string>): Promise<number> => {
+  let count = 0;
+  for await (const _ of keys) count++;
+  return count;
+};
+
 describe('what is refused is a cache error with its cause, that says what to do and shows no value (K10)', () => {
   it('a key that holds something else (D37)', async () => {
     const backend = redisBackend({ url: server.url });
@@ -105,6 +111,39 @@ describe('what is refused is a cache error with its cause, that says what to do 
         if (error !== undefined) expect(error).toBeInstanceOf(CacheSerializationError);
       }
       await backend.delete(key);
+    }
+    await backend.close();
+  });
+
+  it('a damaged frame is there for who does not look at it, and an error for who reads it', async () => {
+    const backend = redisBackend({ url: server.url });
+    const key = `damaged:${randomUUID()}`;
+    const reading = {
+      get: () => backend.get(key),
+      getMany: () => backend.getMany([key]),
+      getEntry: () => backend.getEntry(key),
+      getEntries: () => backend.getEntries([key]),
+      acquire: () => backend.acquire(key, 60_000),
+    };
+    const unseeing: Readonly<Record<string, readonly [() => unknown, unknown]>> = {
+      has: [() => backend.has(key), true],
+      ttl: [() => backend.ttl(key), null],
+      keys: [() => counted(backend.keys(key)), 1],
+      ifNotExists: [() => backend.set(key, 'new', { ifNotExists: true }), false],
+      expire: [() => backend.expire(key, null), true],
+      delete: [() => backend.delete(key), true],
+    };
+    const tags = [4, 0, 4, 0, 50, 1, 1]; // four bytes of tags, of which the first would be fifty long
+    for (const rest of [[], [255, 1], [8, 1], [1, 2, 3], [9, 2, 3], [2, 0, 0], [4, 0], [4, 0, 50, 1], tags]) {
+      const bytes = Buffer.from([0xc1, ...rest]);
+      for (const [name, read] of Object.entries(reading)) {
+        await admin.set(key, bytes);
+        expect(await outcome(read), `${name} of ${bytes.toString('hex')}`).toBeInstanceOf(CacheSerializationError);
+      }
+      for (const [name, [ask, answer]] of Object.entries(unseeing)) {
+        await admin.set(key, bytes);
+        expect(await ask(), `${name} of ${bytes.toString('hex')}`).toBe(answer);
+      }
     }
     await backend.close();
   });
