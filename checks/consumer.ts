@@ -17,9 +17,10 @@ export async function installConsumer(dependencies: readonly string[]): Promise<
 /** `name@version`, of the versions this workspace has. */
 export function asInstalledHere(...names: readonly string[]): readonly string[] {
   return names.map((name) => {
-    const folder = [root, ...['redis', 'serializers', 'core'].map((one) => join(root, 'packages', one))].find((one) =>
-      existsSync(join(one, 'node_modules', name)),
+    const places = ['packages/redis', 'packages/serializers', 'packages/core', 'benchmarks'].map((one) =>
+      join(root, one),
     );
+    const folder = [root, ...places].find((one) => existsSync(join(one, 'node_modules', name)));
     const { version } = JSON.parse(readFileSync(join(folder ?? root, 'node_modules', name, 'package.json'), 'utf8'));
     return `${name}@${version}`;
   });

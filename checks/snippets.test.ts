@@ -47,7 +47,8 @@ describe('in a project that installed the tarballs', () => {
   beforeAll(async () => {
     redis = await startRedis({ listen: 'tcp' });
     const others = asInstalledHere('ioredis', 'msgpackr', 'zod', 'typescript', '@types/node');
-    folder = await installConsumer([...Object.values(inject('tarballs')), ...others]);
+    const before = asInstalledHere('cache-manager', 'keyv', 'lru-cache'); // what docs/migrating.md comes from
+    folder = await installConsumer([...Object.values(inject('tarballs')), ...others, ...before]);
     for (const kind of ['standard', 'legacy']) {
       await mkdir(join(folder, kind));
       const compilerOptions = { ...options, ...(kind === 'legacy' && { experimentalDecorators: true }) };
