@@ -1,11 +1,11 @@
-import { once } from 'node:events';
+import type { CacheConnectionError } from '@cache/core';
 import { Cluster, type Command, type Redis } from 'ioredis';
 import { connectionFailure, expectedConnection } from '../errors/connection-failure.ts';
-import { replyCode } from '../errors/reply-error.ts';
 import { type ConnectionId, identify, killConnection } from './connection-id.ts';
 import { deadlines } from './deadlines.ts';
 import { hangUp } from './hang-up.ts';
 import type { NodeOutages } from './node-outages.ts';
+import { answered, connected, isDown, reachPrimaries } from './primaries.ts';
 import { type ReplyOrder, replyOrder } from './reply-order.ts';
 import type { Session } from './session.ts';
 import { type Silence, silence } from './silence.ts';
@@ -19,6 +19,8 @@ export interface ClusterSessionOptions {
   /** Milliseconds without a byte after which a node that was asked is not there. */
   readonly replyTimeout: number;
   readonly signal: AbortSignal;
+  /** Every primary is demanded; otherwise those that can be had are enough. */
+  readonly whole: boolean;
   readonly onEnd: () => void;
   /** Nodes came or went. */
   readonly onNodes: () => void;
@@ -36,12 +38,13 @@ const GREET_AGAIN_MS = 250;
  * server that redirects has done nothing. It sends nothing again after a connection broke.
  */
 export async function openClusterSession(options: ClusterSessionOptions): Promise<Session> {
-  const { topology, timeout, replyTimeout, signal, onEnd, onNodes, outages } = options;
+  const { topology, timeout, replyTimeout, signal, whole, onEnd, onNodes, outages } = options;
   const { natMap, dnsLookup, ...redisOptions } = topology.options;
   const cluster = new Cluster([...topology.nodes], {
     lazyConnect: true,
     clusterRetryStrategy: () => null,
     enableOfflineQueue: false,
+    enableReadyCheck: false, // it asks one node, and ends all of them where that one is away
     retryDelayOnFailover: 0,
     retryDelayOnClusterDown: 0,
     slotsRefreshTimeout: Math.max(replyTimeout, timeout / ASKED_IN_TURN),
@@ -55,7 +58,7 @@ export async function openClusterSession(options: ClusterSessionOptions): Promis
   const limits = deadlines(replyTimeout);
   // By name: the slot may be another node's by the time the reply is missed.
   const askedNode = new WeakMap<Command, string>();
-  const nodeErrors = new WeakMap<Redis, Error>();
+  const nodeErrors = new Map<string, Error>();
   const greeted = new WeakSet<Redis>();
   let lastError: Error | undefined;
   let opened = false;
@@ -74,7 +77,7 @@ export async function openClusterSession(options: ClusterSessionOptions): Promis
   cluster.on('+node', (node: Redis) => {
     const name = nameOf(node);
     node.on('error', (error: Error) => {
-      nodeErrors.set(node, error);
+      nodeErrors.set(name, error);
     });
     node.on('connect', () => {
       // Who accepts a connection and then says nothing is not there; ioredis would wait for good.
@@ -84,6 +87,7 @@ export async function openClusterSession(options: ClusterSessionOptions): Promis
       node.once('ready', greeting.end);
     });
     node.on('ready', () => {
+      nodeErrors.delete(name);
       greet(node);
       const old = known.get(name);
       if (old !== undefined) killConnection(node, old);
@@ -102,23 +106,21 @@ export async function openClusterSession(options: ClusterSessionOptions): Promis
     if (ownerNames(cluster).has(name)) {
       if (greeted.has(node))
         refresh(); // which connects to it anew
-      else if (outages.suspect(name, expectedConnection(nodeErrors.get(node) ?? new Error('Connection is closed.'))))
+      else if (outages.suspect(name, expectedConnection(nodeErrors.get(name) ?? new Error('Connection is closed.'))))
         cluster.refreshSlotsCache(() => {});
     }
     onNodes();
   });
 
-  /** A connection is no answer: who stands still is connected to as well, and who is full or loading says so. */
   const greet = (node: Redis): void => {
     if (node.status !== 'ready') return;
-    const answered = (): void => {
-      greeted.add(node);
-      outages.answered(nameOf(node));
-    };
-    node.ping().then(answered, (error: Error) => {
-      if (replyCode(error.message) === 'NOPERM') answered();
-      else setTimeout(greet, GREET_AGAIN_MS, node).unref();
-    });
+    answered(node).then(
+      () => {
+        greeted.add(node);
+        outages.answered(nameOf(node));
+      },
+      () => setTimeout(greet, GREET_AGAIN_MS, node).unref(),
+    );
   };
 
   const watch = (node: Redis): Watched => {
@@ -133,6 +135,7 @@ export async function openClusterSession(options: ClusterSessionOptions): Promis
   /** What it has queued is dropped; it is found again, and gets a new connection. */
   const giveUp = (node: Redis, got: string): void => {
     outages.suspect(nameOf(node), `expected a reply, got ${got}`);
+    nodeErrors.set(nameOf(node), new Error(got));
     node.once('end', () => cluster.refreshSlotsCache(() => {}));
     hangUp(node);
   };
@@ -150,22 +153,25 @@ export async function openClusterSession(options: ClusterSessionOptions): Promis
     for (const node of nodes) hangUp(node);
   };
   signal.addEventListener('abort', leave);
-  let timer: NodeJS.Timeout | undefined;
-  try {
-    await Promise.race([
-      cluster.connect().then(() => Promise.all(cluster.nodes('master').map(connected))),
-      new Promise<never>((_resolve, reject) => {
-        timer = setTimeout(() => reject(new Error(`no connection within ${timeout} ms`)), timeout);
-      }),
-    ]);
-  } catch (error) {
+  // Whoever is content with a part waits for the others no longer than for a reply.
+  const reached = await reachPrimaries(cluster, timeout, whole ? timeout : replyTimeout).catch((error: Error) => error);
+  signal.removeEventListener('abort', leave);
+  const failure = (reason: Error, nodes?: readonly string[]): CacheConnectionError => {
     leave();
-    throw connectionFailure(lastError ?? (error as Error), topology);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', leave);
-  }
+    return connectionFailure(reason, topology, nodes);
+  };
+  if (reached instanceof Error) throw failure(lastError ?? reached);
+  const { there, missing } = reached;
+  const noReply = new Error(`no reply within ${timeout} ms`);
+  const why = (name: string): Error => nodeErrors.get(name) ?? noReply;
+  if (there.size === 0) throw failure(lastError ?? noReply);
+  if (whole && missing.length > 0) throw failure(why(missing[0] as string), missing);
+  if (whole && (await isDown(cluster))) throw failure(new Error('CLUSTERDOWN'));
   opened = true;
+  for (const node of cluster.nodes('master'))
+    if (!there.has(nameOf(node))) giveUp(node, `silence for ${replyTimeout} ms`);
+  for (const name of missing) outages.suspect(name, expectedConnection(why(name)));
+  if (missing.length > 0) refresh();
   return {
     inOrder: false,
     connection: undefined, // each node forgets its own
@@ -215,9 +221,4 @@ export async function openClusterSession(options: ClusterSessionOptions): Promis
 interface Watched {
   readonly quiet: Silence;
   readonly order: ReplyOrder;
-}
-
-async function connected(node: Redis): Promise<void> {
-  if (node.status === 'wait') await node.connect();
-  else if (node.status !== 'ready') await once(node, 'ready');
 }

@@ -128,6 +128,7 @@ export function link(options: LinkOptions): Link {
   const open = async (fence: ConnectionId | undefined = abandoned): Promise<Session> => {
     const opened = await options.open({
       timeout: options.connectTimeout,
+      whole: starting > 0,
       abandoned: fence,
       signal: closing.signal,
       onEnd(got) {

@@ -20,6 +20,8 @@ export interface Session {
 export interface OpenOptions {
   /** Milliseconds for connecting, the handshake and the first reply. */
   readonly timeout: number;
+  /** Somebody waits for all of it to be there; otherwise the nodes of a cluster that can be had are enough. */
+  readonly whole: boolean;
   /** A connection given up earlier, whose bytes may still be on their way to the server. */
   readonly abandoned: ConnectionId | undefined;
   /** Nobody wants it any more: an attempt that is under way leaves no socket behind. */

@@ -2,9 +2,17 @@ import { CacheConnectionError } from '@cache/core';
 import { describeTopology, type Topology } from '../connection/topology.ts';
 import { withoutArguments } from './reply-error.ts';
 
-/** Why there is no connection, in words that help, without a credential. */
-export function connectionFailure(reason: Error, topology: Topology): CacheConnectionError {
-  return new CacheConnectionError(`redis at ${describeTopology(topology)}: ${expectedConnection(reason)}`, {
+/**
+ * Why there is no connection, in words that help, without a credential.
+ * @param nodes those of a cluster that are not to be had, where others are
+ */
+export function connectionFailure(
+  reason: Error,
+  topology: Topology,
+  nodes: readonly string[] = [],
+): CacheConnectionError {
+  const where = [describeTopology(topology), ...(nodes.length === 0 ? [] : [`node ${nodes.join(' and ')}`])].join(', ');
+  return new CacheConnectionError(`redis at ${where}: ${expectedConnection(reason)}`, {
     code: diagnose(reason).code,
     cause: sanitized(reason),
   });
@@ -21,6 +29,7 @@ function diagnose({ message }: Error): { readonly code: string; readonly advice?
     return { code: 'NOAUTH', advice: 'check the user name and password' };
   if (/^NOPERM/.test(message)) return { code: 'NOPERM', advice: 'the user needs at least +ping; see docs/redis.md' };
   if (/^LOADING/.test(message)) return { code: 'LOADING', advice: 'the server is reading its data from disk' };
+  if (/^CLUSTERDOWN/.test(message)) return { code: 'CLUSTERDOWN', advice: 'some of its slots are served by nobody' };
   if (/ECONNREFUSED|ENOENT/.test(message)) return { code: 'CONNECTION', advice: 'is the server running there?' };
   if (/ENOTFOUND|EAI_AGAIN/.test(message)) return { code: 'CONNECTION', advice: 'check the host name' };
   if (/Connection is closed|sentinels are unreachable/.test(message))

@@ -173,6 +173,42 @@ it.each(['refused', 'black hole'] as const)('a whole cluster that is away (%s) i
   }
 });
 
+it.each(['refused', 'black hole'] as const)('who starts is told which node is not to be had (%s)', async (fault) => {
+  failing().fault = fault;
+  const backend = redisBackend({ ...through(), timeout: TIMEOUT, connectTimeout: 2_000, logger: { warn() {} } });
+  const { host, port } = failing();
+  await expect(backend.start()).rejects.toThrow(`, node ${host}:${port}: expected a connection, got: `);
+  await backend.close();
+});
+
+it.each(['refused', 'black hole'] as const)(
+  'who comes while a node is away (%s) has the slots of the others, and its own once it is back',
+  async (fault) => {
+    failing().fault = fault;
+    const warnings: string[] = [];
+    const logger = { warn: (message: string) => void warnings.push(message) };
+    const backend = redisBackend({ ...through(), timeout: TIMEOUT, logger });
+    const elsewhere = `{${hashTag}x}:part`;
+    const answers = (key: string): Promise<boolean> =>
+      Promise.resolve(backend.get(key)).then(
+        () => true,
+        () => false,
+      );
+    try {
+      await expect.poll(() => answers(elsewhere), { timeout: 10_000 }).toBe(true);
+      expect(await answers(`{${hashTag}}:part`)).toBe(false);
+      await expect.poll(() => warnings.length, { timeout: 10_000 }).toBeGreaterThan(0);
+      failing().fault = 'none';
+      await expect.poll(() => answers(`{${hashTag}}:part`), { timeout: 10_000 }).toBe(true);
+      const node = `redis node ${failing().host}:${failing().port}: `;
+      await expect.poll(() => warnings.at(-1), { timeout: 10_000 }).toMatch(/back, after/);
+      expect(warnings.every((warning) => warning.startsWith(node))).toBe(true);
+    } finally {
+      await backend.close();
+    }
+  },
+);
+
 it('a connection to a node that breaks and is made anew at once is no outage', async () => {
   const warnings: string[] = [];
   const logger = { warn: (message: string) => void warnings.push(message) };
