@@ -1,15 +1,16 @@
 import { accepted } from '../compose/validated.ts';
 import type { StandardSchema } from '../contract/standard-schema.ts';
 import { assertKey } from '../keys/key.ts';
+import type { LoadDefaults } from '../loads/load-options.ts';
 import { parseTtl } from '../time/ttl.ts';
-import { checkCacheOptions, checkSchema } from './check-cache-options.ts';
+import { checkCacheOptions, checkSchema, loadDefaultNames } from './check-cache-options.ts';
 import { assertOptions } from './check-options.ts';
 import { Engine } from './engine.ts';
 import { Family } from './family.ts';
 import { Lifecycle } from './lifecycle.ts';
 import type { CacheOptions, NamespaceOptions } from './options.ts';
 
-const namespaceOptions = new Set<keyof NamespaceOptions<unknown>>(['ttl', 'schema']);
+const namespaceOptions = new Set(['schema', ...loadDefaultNames]);
 
 /** The engine of a new cache. @throws {CacheConfigError} on options that are wrong or do not exist */
 export function engineOf<T>(options: CacheOptions<T>): Engine<T> {
@@ -21,7 +22,7 @@ export function engineOf<T>(options: CacheOptions<T>): Engine<T> {
   const name = options.name ?? (base === '' ? backend.name : base.replace(/:$/, ''));
   const ttl = parseTtl(options.ttl ?? null);
   const family = new Family(options as CacheOptions<unknown>, prefix, name);
-  return shapedEngine(family, prefix, name, ttl, new Lifecycle(enabled), options.schema);
+  return shapedEngine(family, prefix, name, ttl, loadDefaults(options), new Lifecycle(enabled), options.schema);
 }
 
 /** The engine of a namespace of the cache that has `parent`. */
@@ -35,8 +36,18 @@ export function namespaceOf<T, U>(parent: Engine<T>, name: string, options: Name
     `${parent.prefix}${name}:`,
     `${parent.name}:${name}`,
     options.ttl === undefined ? parent.ttl : parseTtl(options.ttl),
+    { ...parent.defaults, ...loadDefaults(options) },
     new Lifecycle(true, parent.lifecycle),
     options.schema,
+  );
+}
+
+/** Those that are given. */
+function loadDefaults(options: object): LoadDefaults {
+  return Object.fromEntries(
+    Object.entries(options).filter(
+      ([name, value]) => name !== 'ttl' && value !== undefined && loadDefaultNames.includes(name),
+    ),
   );
 }
 
@@ -45,6 +56,7 @@ function shapedEngine<T>(
   prefix: string,
   name: string,
   ttl: number | null,
+  defaults: LoadDefaults,
   lifecycle: Lifecycle,
   schema: StandardSchema<T> | undefined,
 ): Engine<T> {
@@ -53,6 +65,7 @@ function shapedEngine<T>(
     prefix,
     name,
     ttl,
+    defaults,
     lifecycle,
     backend: family.shaped(schema, (error) => engine.outdated(error)),
     accept: schema === undefined ? undefined : (key, value) => accepted(schema, key, value),

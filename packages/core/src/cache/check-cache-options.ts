@@ -42,7 +42,9 @@ const checks = {
 
 // Those of one call make no sense for all.
 const ofOneCall = new Set(['tags', 'signal', 'refresh', 'onReentry']);
-const known = new Set([...Object.keys(checks), ...[...loadOptionNames].filter((name) => !ofOneCall.has(name))]);
+/** What is said of loads for all of them, and the ttl. */
+export const loadDefaultNames: readonly string[] = [...loadOptionNames].filter((name) => !ofOneCall.has(name));
+const known = new Set([...Object.keys(checks), ...loadDefaultNames]);
 
 /** Refuses options that do not exist, are not what they may be, or contradict each other. @throws {CacheConfigError} */
 export function checkCacheOptions(options: CacheOptions<unknown>): void {

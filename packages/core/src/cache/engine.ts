@@ -13,6 +13,7 @@ import { CacheCapabilityError, type CacheValidationError } from '../contract/err
 import type { CacheResult } from '../contract/result.ts';
 import { assertKey } from '../keys/key.ts';
 import type { LoadHost } from '../loads/load-host.ts';
+import type { LoadDefaults } from '../loads/load-options.ts';
 import { Loads } from '../loads/loads.ts';
 import { parseTtl, type Ttl } from '../time/ttl.ts';
 import { assertIterable, checkedTags } from './check-options.ts';
@@ -40,6 +41,7 @@ export class Engine<T> {
   readonly prefix: string;
   readonly name: string;
   readonly ttl: number | null;
+  readonly defaults: LoadDefaults;
   readonly lifecycle: Lifecycle;
   readonly counts: Counts = noCounts();
   readonly host: LoadHost<T>;
@@ -54,11 +56,12 @@ export class Engine<T> {
     this.prefix = scope.prefix;
     this.name = scope.name;
     this.ttl = scope.ttl;
+    this.defaults = scope.defaults;
     this.lifecycle = scope.lifecycle;
     this.accept = scope.accept ?? ((_key, value) => value);
     this.host = loadHostOf(this);
     this.loads = new Loads(this.host);
-    this.#staleFor = longestWindow(this.family.loads);
+    this.#staleFor = longestWindow(this.defaults);
   }
 
   /** The wire's key. @throws {CacheKeyError} */
@@ -99,7 +102,7 @@ export class Engine<T> {
   /** How long an entry that stays fresh for `ttl` is kept after that. */
   staleForOf(options: StaleWindows | undefined, ttl: number | null): number {
     const own = options?.staleWhileRevalidate !== undefined || options?.staleIfError !== undefined;
-    const window = own ? longestWindow(options, this.family.loads) : this.#staleFor;
+    const window = own ? longestWindow(options, this.defaults) : this.#staleFor;
     return ttl === null ? 0 : window; // last: a bad window is a mistake also where none is kept
   }
 

@@ -9,7 +9,6 @@ import type { CacheError, CacheValidationError } from '../contract/errors.ts';
 import type { Serializer, Wire } from '../contract/serializer.ts';
 import type { StandardSchema } from '../contract/standard-schema.ts';
 import { type FlightTable, flightTable } from '../loads/flight-table.ts';
-import { type LoadDefaults, loadOptionNames } from '../loads/load-options.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import { Listeners } from './events.ts';
 import { asCacheError, type Logger, Outage, processLogger } from './failures.ts';
@@ -23,8 +22,6 @@ const misses = channel('cache:miss');
 export class Family {
   /** The loads that run on the backend that was passed in: flights and fences belong to it. */
   readonly table: FlightTable;
-  /** How loads go, unless a call says otherwise. */
-  readonly loads: LoadDefaults;
   readonly prefix: string;
   readonly jitter: number;
   readonly onError: 'throw' | 'bypass';
@@ -41,7 +38,6 @@ export class Family {
   constructor(options: CacheOptions<unknown>, prefix: string, name: string) {
     const { backend, clock = systemClock, logger = processLogger, jitter = 0, onError = 'throw' } = options;
     this.table = flightTable(backend);
-    this.loads = loadDefaults(options);
     this.prefix = prefix;
     this.name = name;
     this.jitter = jitter;
@@ -124,11 +120,6 @@ export class Family {
 /** The keys an error is about, as the cache that has `prefix` knows them. */
 function ownKeys({ key, keys = key === undefined ? [] : [key] }: CacheError, prefix: string): string[] {
   return keys.map((one) => one.slice(prefix.length));
-}
-
-function loadDefaults(options: CacheOptions<unknown>): LoadDefaults {
-  const given = Object.entries(options).filter(([name]) => loadOptionNames.has(name) && name !== 'ttl');
-  return Object.fromEntries(given);
 }
 
 function valuesOf(options: CacheOptions<unknown>): CapableBackend<unknown> {

@@ -168,7 +168,7 @@ export function unreadable<T>(
   options: LoadOptions | undefined,
 ): boolean {
   const keys = key === undefined ? [] : [key];
-  const heals = isSerializationFailure(error) && (options?.onCorrupt ?? engine.family.loads.onCorrupt) !== 'throw';
+  const heals = isSerializationFailure(error) && (options?.onCorrupt ?? engine.defaults.onCorrupt) !== 'throw';
   if (heals) engine.swallowed(error, 'getOrSet', keys);
   else engine.failed(error, 'getOrSet', keys, undefined);
   return heals;

@@ -18,7 +18,7 @@ export function loadHostOf<T>(engine: Engine<T>): LoadHost<T> {
     table: family.table,
     clock: family.clock,
     leasing: leasingOf(backend, told),
-    defaults: family.loads,
+    defaults: engine.defaults,
     ttl: engine.ttl,
     bypass: family.onError === 'bypass',
     get: (full) => told(full, () => backend.get(full)),

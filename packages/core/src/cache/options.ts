@@ -63,8 +63,8 @@ export interface SetOptions extends Pick<LoadOptions, 'staleWhileRevalidate' | '
 /** How many entries are written at once. */
 export type SetManyOptions = Omit<SetOptions, 'ifNotExists'>;
 
-/** What a namespace has of its own; the rest is its parent's. */
-export interface NamespaceOptions<U> {
+/** What a namespace has of its own, for its entries and its loads; what is not given is its parent's. */
+export interface NamespaceOptions<U> extends LoadDefaults {
   /** @default the parent's */
   readonly ttl?: Ttl | undefined;
   /** Checks its values. The parent's schema is about the parent's values and is not inherited. */

@@ -1,5 +1,6 @@
 import type { Awaitable } from '../contract/backend.ts';
 import type { CapableBackend } from '../contract/capabilities.ts';
+import type { LoadDefaults } from '../loads/load-options.ts';
 import type { Family } from './family.ts';
 import type { Lifecycle } from './lifecycle.ts';
 
@@ -11,6 +12,8 @@ export interface Scope<T> {
   readonly prefix: string;
   readonly name: string;
   readonly ttl: number | null;
+  /** How loads go, unless a call says otherwise. */
+  readonly defaults: LoadDefaults;
   readonly lifecycle: Lifecycle;
   /** What its schema makes of a value before it is stored. */
   readonly accept?: ((key: string, value: T) => Awaitable<T>) | undefined;

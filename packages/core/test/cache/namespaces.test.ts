@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Cache } from '../../src/index.ts';
-import { inMemoryServer } from '../../src/testing/index.ts';
+import { inMemoryServer, manualClock } from '../../src/testing/index.ts';
 import { faces, keysOf } from './faces.ts';
 
 describe.each(faces)('namespaces, $name', ({ make }) => {
@@ -54,6 +54,29 @@ describe.each(faces)('namespaces, $name', ({ make }) => {
     await cache.set('k', 1);
     expect([...bytes.keys()]).toEqual(['cache:k']);
   });
+});
+
+it('how its loads go is said by its parent, unless it says so itself', async () => {
+  const clock = manualClock();
+  const backend = inMemoryServer<number>({ clock }).connect();
+  const cache = new Cache<number>({ backend, clock, ttl: '1m', staleIfError: '1h' });
+  const own = cache.namespace<number>('own', { staleIfError: '10s', onCorrupt: 'throw' });
+  const inner = own.namespace<number>('inner', { ttl: '2m', staleIfError: undefined });
+  for (const each of [cache, own, inner]) await each.set('k', 1);
+  expect((await backend.getEntry('k'))?.expiresIn).toBe(3_660_000);
+  expect((await backend.getEntry('own:k'))?.expiresIn).toBe(70_000);
+  expect((await backend.getEntry('own:inner:k'))?.expiresIn).toBe(130_000);
+  const fails = (): never => {
+    throw new Error('down');
+  };
+  clock.advance(65_000);
+  expect(await own.getOrSet('k', fails)).toBe(1);
+  clock.advance(5_000);
+  await expect(own.getOrSet('k', fails)).rejects.toThrow('down');
+  expect(await cache.getOrSet('k', fails)).toBe(1);
+  expect(() => cache.namespace('a', { refreshAhead: 2 })).toThrow(/^refreshAhead: expected a share/);
+  expect(() => cache.namespace('a', { timeout: { sotf: 1 } } as never)).toThrow(/unknown option "sotf"/);
+  expect(() => cache.namespace('a', { signal: AbortSignal.abort() } as never)).toThrow(/unknown option "signal"/);
 });
 
 it('caches and namespaces above one backend of bytes share the fences of their keys', async () => {
