@@ -1,5 +1,6 @@
-import { andThen, CacheConfigError } from '@cache/core';
+import { andThen, assertOptions, CacheConfigError } from '@cache/core';
 import { decorator, type MethodDecorator } from './decorator.ts';
+import { checkKinds } from './entry-options.ts';
 import { asLayer, cachingLayer, type Tools } from './layer.ts';
 import { refuseGenerator } from './one-shot.ts';
 import type { AnyFunction } from './options.ts';
@@ -21,13 +22,19 @@ export interface AfterOptions {
   readonly argsFromResult?: ((result: never, ...args: never[]) => readonly unknown[]) | undefined;
 }
 
+/** The names of {@link AfterOptions}. */
+export const afterNames: ReadonlySet<string> = new Set(['args', 'argsFromResult']);
+
 /** A decorator that does `act` to a call of `reader` after its function has succeeded. */
 export function after<This, A extends readonly unknown[], R>(
   what: string,
   reader: Reader,
   options: AfterOptions,
+  names: ReadonlySet<string>,
   act: (tools: Tools, self: unknown, args: readonly unknown[]) => unknown,
 ): MethodDecorator<This, A, R> {
+  assertOptions(what, options, names);
+  checkKinds(what, options, { args: 'function', argsFromResult: 'function' });
   const { args: argsOf, argsFromResult } = options;
   if (argsOf !== undefined && argsFromResult !== undefined)
     throw new CacheConfigError(`${what}: expected \`args\` or \`argsFromResult\`, got both`);

@@ -1,7 +1,7 @@
-import { andThen, assertKey, CacheConfigError, isPending } from '@cache/core';
+import { andThen, assertKey, assertOptions, CacheConfigError, isPending } from '@cache/core';
 import { callKey } from './call-key.ts';
 import { decorator, type MethodDecorator } from './decorator.ts';
-import { checkEntryOptions, checkNames, type Decide, requireTags } from './entry-options.ts';
+import { checkEntryOptions, checkKinds, type Decide, requireTags } from './entry-options.ts';
 import type { AnswerOf, AnyCache, CacheEvictOptions, CacheSource, Settled } from './options.ts';
 import { type WritingOptions, writingFunction } from './writing-function.ts';
 
@@ -14,7 +14,7 @@ interface RuntimeOptions extends WritingOptions {
   readonly all?: boolean | undefined;
 }
 
-const names = 'key params keyFromResult tags prefix all when mode onError'.split(' ');
+const names = new Set('key params keyFromResult tags prefix all when mode onError'.split(' '));
 
 /**
  * Removes entries after the body has succeeded: the one of `key`, those with one of `tags`, those whose keys begin with
@@ -37,8 +37,9 @@ export function cacheEvict<
   options: CacheEvictOptions<This, Settled<A>, NoInfer<R>, K, P>,
 ): MethodDecorator<This, A, R> {
   const given = options as RuntimeOptions;
-  checkNames('cacheEvict', given, names);
+  assertOptions('cacheEvict', given, names);
   checkEntryOptions('cacheEvict', given);
+  checkKinds('cacheEvict', given, { keyFromResult: 'function', prefix: 'string', all: 'boolean' });
   const { key, keyFromResult, tags, prefix, all = false } = given;
   if (key === undefined && keyFromResult === undefined && tags === undefined && prefix === undefined && !all)
     throw new CacheConfigError(

@@ -1,7 +1,7 @@
-import { andThen, assertKey, CacheConfigError } from '@cache/core';
+import { andThen, assertKey, assertOptions, CacheConfigError } from '@cache/core';
 import { callKey, type RuntimeKeyOptions } from './call-key.ts';
 import { decorator, type MethodDecorator } from './decorator.ts';
-import { checkEntryOptions, checkNames, decide, type RuntimeEntryOptions, requireTags } from './entry-options.ts';
+import { checkEntryOptions, checkKinds, decide, type RuntimeEntryOptions, requireTags } from './entry-options.ts';
 import { refuseOneShot } from './one-shot.ts';
 import type { AnyCache, CachePutOptions, CacheSource, ResultOf, Settled } from './options.ts';
 import { type WritingOptions, writingFunction } from './writing-function.ts';
@@ -10,7 +10,7 @@ interface RuntimeOptions extends RuntimeKeyOptions, RuntimeEntryOptions, Omit<Wr
   readonly keyFromResult?: ((result: never, ...args: never[]) => unknown) | undefined;
 }
 
-const names = 'key params hashed name keyFromResult ttl tags when unless ifNotExists mode onError'.split(' ');
+const names = new Set('key params hashed name keyFromResult ttl tags when unless ifNotExists mode onError'.split(' '));
 
 /**
  * Runs the body always, and stores what it returns. A body that throws or rejects stores nothing. The key is built before
@@ -30,8 +30,9 @@ export function cachePut<
   options: CachePutOptions<This, Settled<A>, NoInfer<R>, K, P>,
 ): MethodDecorator<This, A, R> {
   const given = options as RuntimeOptions;
-  checkNames('cachePut', given, names);
+  assertOptions('cachePut', given, names);
   checkEntryOptions('cachePut', given);
+  checkKinds('cachePut', given, { hashed: 'boolean', keyFromResult: 'function' });
   const { key, keyFromResult, ifNotExists, tags } = given;
   if (key !== undefined && keyFromResult !== undefined)
     throw new CacheConfigError('cachePut: expected `key` or `keyFromResult`, got both');

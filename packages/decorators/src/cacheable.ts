@@ -1,3 +1,4 @@
+import { checkCacheableOptions } from './cacheable-options.ts';
 import { cachedFunction, type RuntimeOptions } from './cached-function.ts';
 import { decorator, type MethodDecorator } from './decorator.ts';
 import type { AnyCache, CacheableOptions, CacheSource, ResultOf, Settled } from './options.ts';
@@ -23,5 +24,6 @@ export function cacheable<
   options?: CacheableOptions<This, Settled<A>, NoInfer<R>, K, P>,
 ): MethodDecorator<This, A, R> {
   const given = (options ?? {}) as RuntimeOptions; // what the compiler knows of them is of no use from here on
+  checkCacheableOptions('cacheable', given);
   return decorator('cacheable', (fn, site) => cachedFunction('cacheable', cache, given, fn, site));
 }

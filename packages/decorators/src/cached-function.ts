@@ -1,7 +1,8 @@
-import { andThen, type LoadOptions } from '@cache/core';
+import { andThen, assertLoadOptions, type LoadOptions } from '@cache/core';
+import { forLoads } from './cacheable-options.ts';
 import { callKey, type RuntimeKeyOptions } from './call-key.ts';
 import type { Site } from './decorator.ts';
-import { checkEntryOptions, type RuntimeEntryOptions } from './entry-options.ts';
+import type { RuntimeEntryOptions } from './entry-options.ts';
 import { asPromised, findCache, isSync } from './find-cache.ts';
 import { asLayer, cachingLayer, layerOf, type Tools } from './layer.ts';
 import { loadThrough } from './load-through.ts';
@@ -25,12 +26,12 @@ export function cachedFunction(
   site: Site,
 ): AnyFunction {
   refuseGenerator(what, fn);
-  checkEntryOptions(what, options);
   const keyOf = callKey(what, options, fn, site);
   const timing = timingOf(what, fn, options.mode);
   const cacheOf = findCache(what, source, fn);
   const fixed = typeof cacheOf === 'function' ? undefined : cacheOf;
   if (fixed !== undefined && !isSync(fixed)) timing.later = true;
+  if (fixed !== undefined && timing.later === false) assertLoadOptions(forLoads(options), true);
   const { when } = options;
   const load = tolerant(fn, passOver(what, options.onError), loadThrough(what, options, fn, site, timing));
 

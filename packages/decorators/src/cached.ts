@@ -1,4 +1,5 @@
 import { CacheConfigError } from '@cache/core';
+import { checkCacheableOptions } from './cacheable-options.ts';
 import { cachedFunction, type RuntimeOptions } from './cached-function.ts';
 import { finish, functionSite } from './decorator.ts';
 import type { ArgumentsOf, Extras, ReceiverOf, ReturnTypeOf } from './extras.ts';
@@ -42,6 +43,7 @@ export function cached(cache: CacheSource<AnyCache, never, never>, given?: objec
     throw new CacheConfigError(
       'cached: expected options before the function, got a function; without options write {}',
     );
+  checkCacheableOptions('cached', options);
   const wrap = (original: AnyFunction): AnyFunction => {
     const site = functionSite(original);
     return finish(cachedFunction('cached', cache, options, original, site), original, site);

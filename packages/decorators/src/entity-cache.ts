@@ -1,10 +1,22 @@
 import { inspect } from 'node:util';
-import { andThen, assertKey, type Cache, CacheConfigError, type LoadContext, type LoadOptions } from '@cache/core';
+import {
+  andThen,
+  assertKey,
+  assertLoadOptions,
+  assertOptions,
+  type Cache,
+  CacheConfigError,
+  type LoadContext,
+  type LoadOptions,
+} from '@cache/core';
+import { atOnce, loadNames } from './cacheable-options.ts';
 import { entityFunctions, isNone } from './entity-functions.ts';
 import { primaryKeyText } from './entity-key.ts';
 import type { EntityCache, EntityOptions, PrimaryKey } from './entity-options.ts';
-import { isSync } from './find-cache.ts';
-import type { AnyCache } from './options.ts';
+import { findCache, isSync } from './find-cache.ts';
+import type { AnyCache, AnyFunction } from './options.ts';
+
+const names = new Set(['name', 'key', 'cache', 'schema', 'ttl', 'tags', ...loadNames]);
 
 /**
  * Entities of one kind by primary key: `get(args)`, `set(entity)` and the like, and the mechanism of `cached` for functions,
@@ -18,6 +30,7 @@ export function entityCache<
   // biome-ignore lint/suspicious/noExplicitAny: as AnyCache
   C extends AnyCache = Cache<any>,
 >(options: EntityOptions<E, Args, PK, C>): EntityCache<E, Args, PK, C> {
+  assertOptions('entityCache', options, names);
   const { name, key, cache: source, schema, ttl, ...rest } = options;
   assertKey(name);
   if (typeof key !== 'function')
@@ -25,6 +38,10 @@ export function entityCache<
       `entityCache ${JSON.stringify(name)}: expected \`key\` to be a function, got ${typeof key}`,
     );
   const load: LoadOptions = rest;
+  assertLoadOptions(load);
+  const loadAtOnce = atOnce(load);
+  const loadOf = (cache: AnyCache): LoadOptions => (isSync(cache) ? loadAtOnce : load);
+  if (typeof source !== 'function') findCache(`entityCache ${JSON.stringify(name)}`, source, key as AnyFunction);
   const written = { tags: load.tags };
   const spaceOf = spaces(name, { schema, ttl });
   let answersLater = true;
@@ -81,7 +98,7 @@ export function entityCache<
       const cache = space();
       if (cache === undefined) return inOrder(keys, loadKeys([...asked.keys()]));
       // The two caches differ in what a loader may return; this one answers as they do.
-      return inOrder(keys, (cache as Cache<unknown>).getOrSetMany(keys, loadKeys as never, load));
+      return inOrder(keys, (cache as Cache<unknown>).getOrSetMany(keys, loadKeys as never, loadOf(cache)));
     },
     getOrSet: (args: Args, loadOne: (args: Args) => unknown) => {
       const one = own(args);
@@ -92,7 +109,7 @@ export function entityCache<
           if (isNone(entity)) skip();
           return entity;
         });
-      return (cache as Cache<unknown>).getOrSet(one, loader as never, load);
+      return (cache as Cache<unknown>).getOrSet(one, loader as never, loadOf(cache));
     },
     set: (entity: E, args: unknown = entity) => {
       const one = own(args);

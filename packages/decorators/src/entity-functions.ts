@@ -1,7 +1,8 @@
-import { andThen, type LoadOptions } from '@cache/core';
+import { andThen, assertOptions, CacheConfigError, type LoadOptions } from '@cache/core';
 import { cachedFunction } from './cached-function.ts';
 import { decorator, type Site } from './decorator.ts';
 import { firstArgument } from './entity-key.ts';
+import { checkKinds } from './entry-options.ts';
 import { asLayer, cachingLayer, layerOf } from './layer.ts';
 import type { AnyCache, AnyFunction } from './options.ts';
 import { attempt, type RefreshErrors, refreshFailure } from './refresh-after.ts';
@@ -15,6 +16,8 @@ export interface EntityParts {
   readonly keyOf: (args: unknown) => string;
   readonly load: LoadOptions;
 }
+
+const refreshNames = new Set(['args', 'onRefreshError']);
 
 type ArgsOf = ((...args: never[]) => unknown) | undefined;
 type KeyOf = (this: unknown, ...args: readonly unknown[]) => string;
@@ -39,6 +42,12 @@ export function entityFunctions(parts: EntityParts): object {
       });
     }),
     refreshAfter: (refresh: AnyFunction, options: RefreshErrors & { readonly args?: ArgsOf } = {}) => {
+      if (typeof refresh !== 'function')
+        throw new CacheConfigError(
+          `${what('refreshAfter')}: expected a function that reads the entity, got ${typeof refresh}`,
+        );
+      assertOptions(what('refreshAfter'), options, refreshNames);
+      checkKinds(what('refreshAfter'), options, { args: 'function' });
       const failed = refreshFailure(what('refreshAfter'), options.onRefreshError);
       const build = keyOf(options.args);
       return decorator(what('refreshAfter'), (fn) =>

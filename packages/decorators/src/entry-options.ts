@@ -20,25 +20,25 @@ export interface Decided {
 
 /** @throws {InvalidTtlError} {CacheConfigError} on what can never work */
 export function checkEntryOptions(what: string, options: RuntimeEntryOptions): void {
-  const { ttl, tags, when, unless } = options;
+  const { ttl, tags } = options;
   if (ttl !== undefined && typeof ttl !== 'function') parseTtl(ttl);
   if (tags !== undefined && typeof tags !== 'function' && !isTagList(tags))
     throw new CacheConfigError(`${what}: expected \`tags\` to be an array of non-empty strings, or a function`);
-  for (const [name, predicate] of Object.entries({ when, unless })) {
-    if (predicate !== undefined && typeof predicate !== 'function')
-      throw new CacheConfigError(`${what}: expected \`${name}\` to be a function, got ${typeof predicate}`);
-  }
+  checkKinds(what, options, { when: 'function', unless: 'function', ifNotExists: 'boolean' });
 }
 
-/** @throws {CacheConfigError} naming the options that exist, when there is one that does not */
-export function checkNames(what: string, options: object, known: readonly string[]): void {
-  if (typeof options !== 'object' || options === null)
-    throw new CacheConfigError(
-      `${what}: expected an object of options, got ${options === null ? 'null' : typeof options}`,
-    );
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name))
-      throw new CacheConfigError(`${what}: expected options among ${known.join(', ')}, got ${JSON.stringify(name)}`);
+/** @throws {CacheConfigError} on an option that was given and is of another kind */
+export function checkKinds(
+  what: string,
+  options: object,
+  kinds: Readonly<Record<string, 'function' | 'boolean' | 'string'>>,
+): void {
+  for (const [name, kind] of Object.entries(kinds)) {
+    const given = (options as Readonly<Record<string, unknown>>)[name];
+    if (given !== undefined && typeof given !== kind)
+      throw new CacheConfigError(
+        `${what}: expected \`${name}\` to be a ${kind}, got ${given === null ? 'null' : typeof given}`,
+      );
   }
 }
 

@@ -1,4 +1,4 @@
-import { type AfterOptions, after, type Reader } from './after.ts';
+import { type AfterOptions, after, afterNames, type Reader } from './after.ts';
 import type { LegacyDecorator, MethodDecorator } from './decorator.ts';
 import type { Settled } from './options.ts';
 
@@ -58,7 +58,7 @@ export function invalidateAfter(
   reader: object | string | symbol,
   options: object = {},
 ): MethodDecorator<unknown, readonly unknown[], unknown> {
-  return after('invalidateAfter', reader as Reader, options as AfterOptions, (tools, self, args) =>
+  return after('invalidateAfter', reader as Reader, options as AfterOptions, afterNames, (tools, self, args) =>
     tools.invalidate(self, args),
   );
 }

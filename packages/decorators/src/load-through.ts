@@ -1,12 +1,13 @@
 import {
   type Awaitable,
   andThen,
-  CacheConfigError,
+  assertLoadOptions,
   isPending,
   type LoadContext,
   type LoadOptions,
   parseTtl,
 } from '@cache/core';
+import { atOnce, forLoads } from './cacheable-options.ts';
 import type { RuntimeOptions } from './cached-function.ts';
 import type { Site } from './decorator.ts';
 import { decide, requireTags } from './entry-options.ts';
@@ -32,8 +33,12 @@ type Context = Pick<LoadContext<unknown>, 'ttl' | 'tags' | 'skip'>;
 
 export function loadThrough(what: string, options: RuntimeOptions, fn: AnyFunction, site: Site, timing: Timing): Load {
   const { ttl, tags, unless, ifNotExists = false } = options;
-  const plain = loadOptions(what, options);
+  const plain = loadOptions(options);
   const refreshing: LoadOptions = { ...plain, refresh: true };
+  // Until it is known when the function answers, it is asked as one that answers at once.
+  const first = atOnce(plain);
+  const refreshingFirst = atOnce(refreshing);
+  const takesTime = Object.keys(first).length < Object.keys(plain).length;
   const undecided = unless === undefined && typeof ttl !== 'function' && typeof tags !== 'function' && !ifNotExists;
   const overridable = site.kind !== 'function' && options.key !== undefined;
   const recursive = site.kind !== 'function' && mayCallItself(fn, site.name);
@@ -78,6 +83,8 @@ export function loadThrough(what: string, options: RuntimeOptions, fn: AnyFuncti
 
   const loadNow: Load = (cache, key, self, args, refresh, body) => {
     let begun: PromiseLike<unknown> | undefined;
+    const known = timing.later === false;
+    const options = refresh ? (known ? refreshing : refreshingFirst) : known ? plain : first;
     const loaded = (
       cache as {
         getOrSet(key: string, loader: (context: LoadContext<unknown>) => unknown, options: LoadOptions): unknown;
@@ -94,9 +101,10 @@ export function loadThrough(what: string, options: RuntimeOptions, fn: AnyFuncti
           return undefined;
         }
         timing.later ??= false;
+        if (takesTime) assertLoadOptions(plain, true);
         return settle(cache, self, args, result, context);
       },
-      refresh ? refreshing : plain,
+      options,
     );
     if (begun === undefined) return loaded;
     timing.later ??= true;
@@ -110,20 +118,11 @@ export function loadThrough(what: string, options: RuntimeOptions, fn: AnyFuncti
   };
 }
 
-const ours = ['key', 'params', 'hashed', 'name', 'ttl', 'tags', 'when', 'unless', 'ifNotExists', 'mode', 'onError'];
-
-/** What is handed on to `getOrSet`: all that is not ours, whatever it is. */
-function loadOptions(what: string, options: RuntimeOptions): LoadOptions {
-  const rest = Object.fromEntries(Object.entries(options).filter(([name]) => !ours.includes(name))) as LoadOptions;
-  const { ttl, tags, ifNotExists = false } = options;
-  if ('refresh' in rest || 'onReentry' in rest)
-    throw new CacheConfigError(
-      `${what}: expected neither \`refresh\` nor \`onReentry\` here; a cached function has refresh()`,
-    );
-  if (ifNotExists && (rest.staleIfError !== undefined || rest.staleWhileRevalidate !== undefined))
-    throw new CacheConfigError(`${what}: expected \`ifNotExists\` or a stale window, got both`);
+/** What `getOrSet` is told of every call. */
+function loadOptions(options: RuntimeOptions): LoadOptions {
+  const { ttl, tags } = options;
   return {
-    ...rest,
+    ...forLoads(options),
     ...(ttl === undefined || typeof ttl === 'function' ? {} : { ttl: parseTtl(ttl) }),
     ...(tags === undefined || typeof tags === 'function' ? {} : { tags }),
     onReentry: 'run', // super and recursion run the body

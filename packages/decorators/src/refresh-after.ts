@@ -1,8 +1,10 @@
 import { andThen, CacheConfigError, isPending } from '@cache/core';
-import { type AfterOptions, after, type Reader } from './after.ts';
+import { type AfterOptions, after, afterNames, type Reader } from './after.ts';
 import type { LegacyDecorator, MethodDecorator } from './decorator.ts';
 import type { AfterArgs, ParametersOf, ReaderOf, WriterResult } from './invalidate-after.ts';
 import type { Settled } from './options.ts';
+
+const names = new Set([...afterNames, 'onRefreshError']);
 
 /** What becomes of a refresh that fails after its writer has succeeded. */
 export interface RefreshErrors {
@@ -47,8 +49,8 @@ export function refreshAfter(
   reader: object | string | symbol,
   options: RefreshErrors = {},
 ): MethodDecorator<unknown, readonly unknown[], unknown> {
-  const failed = refreshFailure('refreshAfter', options.onRefreshError);
-  return after('refreshAfter', reader as Reader, options as AfterOptions, (tools, self, args) =>
+  const failed = refreshFailure('refreshAfter', options?.onRefreshError);
+  return after('refreshAfter', reader as Reader, options as AfterOptions, names, (tools, self, args) =>
     andThen(tools.invalidate(self, args), () => attempt(() => tools.refresh(self, args), failed)),
   );
 }

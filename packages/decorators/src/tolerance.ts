@@ -10,6 +10,7 @@ const mistakes: ReadonlySet<string> = new Set([
   'INVALID_TTL',
   'INVALID_KEY',
   'INVALID_CONFIG',
+  'INVALID_ANSWER',
   'MISSING_CAPABILITY',
   'REENTRANT_LOAD',
   'CLOSED',

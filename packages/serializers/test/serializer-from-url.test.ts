@@ -20,7 +20,7 @@ test.each([
   'msgpack+brotli+gzip://?gzip.threshold=0&brotli.level=4',
   'v8+gzip://?level=9',
   'json+zlib://?compression-level=9',
-  'msgpack+zlib+zlib://?threshold=0',
+  'msgpack+zlib+gzip://?zlib.threshold=0&gzip.threshold=0',
 ])('layers are applied from left to right and undone from right to left, in any case: %s (C17, D25)', (url) => {
   const serializer = serializerFromUrl(url);
   expect(serializer.name).toBe(url.slice(0, url.indexOf(':')).toLowerCase());
@@ -85,6 +85,10 @@ test.each([
   ['json+msgpack://', /msgpack: expected it first/],
   ['json+noop://', /noop: expected it first/],
   ['noop+zlib://', /zlib: expected bytes before it/],
+  ['json+zlib+zlib://', /zlib: expected each layer once, got it twice/],
+  ['json+zlib+gzip+ZLIB://?level=3', /zlib: expected each layer once, got it twice/],
+  ['json+zstd+zstandard://', /zstd: expected each layer once, got it twice/],
+  ['noop+null://', /noop: expected each layer once, got it twice/],
   ['json://host', /only \?parameters/],
   ['json://#x', /only \?parameters/],
   ['json+zlib://?compresion-level=3', /expected one of json.strict, zlib.level, .*got "compresion-level"/],

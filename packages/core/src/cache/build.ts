@@ -3,13 +3,14 @@ import type { StandardSchema } from '../contract/standard-schema.ts';
 import { assertKey } from '../keys/key.ts';
 import type { LoadDefaults } from '../loads/load-options.ts';
 import { parseTtl } from '../time/ttl.ts';
-import { checkCacheOptions, checkSchema, loadDefaultNames } from './check-cache-options.ts';
-import { assertOptions } from './check-options.ts';
+import { aSchema, checkCacheOptions, loadDefaultNames } from './check-cache-options.ts';
 import { Engine } from './engine.ts';
 import { Family } from './family.ts';
 import { Lifecycle } from './lifecycle.ts';
+import { checkOptions } from './option-checks.ts';
 import type { CacheOptions, NamespaceOptions } from './options.ts';
 
+const namespaceChecks = { schema: aSchema };
 const namespaceOptions = new Set(['schema', ...loadDefaultNames]);
 
 /** The engine of a new cache. @throws {CacheConfigError} on options that are wrong or do not exist */
@@ -28,8 +29,7 @@ export function engineOf<T>(options: CacheOptions<T>): Engine<T> {
 /** The engine of a namespace of the cache that has `parent`. */
 export function namespaceOf<T, U>(parent: Engine<T>, name: string, options: NamespaceOptions<U>): Engine<U> {
   assertKey(name);
-  assertOptions('namespace', options, namespaceOptions);
-  checkSchema(options.schema);
+  checkOptions('namespace', namespaceChecks, options, '', namespaceOptions);
   parent.lifecycle.assertOpen();
   return shapedEngine(
     parent.family,

@@ -12,7 +12,7 @@ import { Engine } from './engine.ts';
 import type { CacheEventName, CacheEvents } from './events.ts';
 import { getOrSet } from './get-or-set.ts';
 import { getOrSetMany } from './get-or-set-many.ts';
-import { isTraced, traced } from './operations.ts';
+import { isTraced } from './operations.ts';
 import type { CacheOptions, NamespaceOptions, SetManyOptions, SetOptions } from './options.ts';
 import { getMany, has, keysPrefix, lookup, timeLeft } from './reads.ts';
 import { clear, deleteKey, deleteMany, expire, expireAt, invalidateTags, set, setMany, setThrough } from './writes.ts';
@@ -181,8 +181,7 @@ export class Cache<T = unknown> {
   getOrSet(key: string, loader: Loader<T>, options?: LoadOptions): Promise<T> {
     const engine = this.#engine;
     if (!isTraced()) return getOrSet(engine, key, loader, options);
-    const operation = { operation: 'getOrSet', ...engine.origin, key, size: 1 };
-    return traced(operation, () => getOrSet(engine, key, loader, options)) as Promise<T>; // as its call answers
+    return engine.traced('getOrSet', [key], () => getOrSet(engine, key, loader, options)) as Promise<T>; // as its call
   }
 
   /**
@@ -192,9 +191,8 @@ export class Cache<T = unknown> {
   getOrSetMany(keys: Iterable<string>, loadMissing: ManyLoader<T>, options?: LoadOptions): Promise<Map<string, T>> {
     const engine = this.#engine;
     if (!isTraced()) return getOrSetMany(engine, keys, loadMissing, options);
-    const operation = { operation: 'getOrSetMany', ...engine.origin };
     const call = (): Promise<Map<string, T>> => getOrSetMany(engine, keys, loadMissing, options);
-    return traced(operation, call) as Promise<Map<string, T>>; // as its call answers
+    return engine.traced('getOrSetMany', undefined, call) as Promise<Map<string, T>>; // as its call
   }
 
   /**

@@ -1,16 +1,15 @@
 import { CacheConfigError } from '../contract/errors.ts';
 import { loadOptionNames } from '../loads/load-options.ts';
-import { assertOptions } from './check-options.ts';
 import {
   aBackend,
   aBoolean,
+  aBound,
   aClock,
   aLogger,
   aSerializer,
   aString,
   aText,
-  checkAll,
-  checkOption,
+  checkOptions,
   demand,
   hasMethod,
   isNumber,
@@ -19,6 +18,12 @@ import {
 } from './option-checks.ts';
 import type { CacheOptions } from './options.ts';
 
+// Some schemas are functions (arktype's).
+export const aSchema: OptionCheck = [
+  "a Standard Schema (zod, valibot, arktype, … have '~standard')",
+  (given) => hasMethod('validate')((given as Record<string, unknown> | null)?.['~standard']),
+];
+
 const checks = {
   backend: aBackend,
   serializer: aSerializer,
@@ -26,14 +31,10 @@ const checks = {
   version: ['a number or a non-empty string', (given) => Number.isFinite(given) || aText[1](given)],
   name: aText,
   jitter: ['a fraction from 0 to 1', isNumber(0, 1)],
-  // Some schemas are functions (arktype's).
-  schema: [
-    "a Standard Schema (zod, valibot, arktype, … have '~standard')",
-    (given) => hasMethod('validate')((given as Record<string, unknown> | null)?.['~standard']),
-  ],
+  schema: aSchema,
   onInvalid: oneOf('miss', 'throw'),
   isolate: oneOf('share', 'freeze', 'clone'),
-  maxValueBytes: ['a number of bytes (at least 1)', isNumber(1, Number.POSITIVE_INFINITY)],
+  maxValueBytes: aBound,
   onError: oneOf('throw', 'bypass'),
   enabled: aBoolean,
   clock: aClock,
@@ -48,17 +49,11 @@ const known = new Set([...Object.keys(checks), ...loadDefaultNames]);
 
 /** Refuses options that do not exist, are not what they may be, or contradict each other. @throws {CacheConfigError} */
 export function checkCacheOptions(options: CacheOptions<unknown>): void {
-  assertOptions('cache', options, known);
+  checkOptions('cache', checks, options, '', known);
   const { backend, serializer, maxValueBytes } = options;
   demand('backend', aBackend, backend);
-  checkAll('', checks, options);
   if (maxValueBytes !== undefined && backend.stores === 'values' && serializer === undefined)
     throw new CacheConfigError(
       `maxValueBytes: expected a serializer, which makes bytes to count, got none above ${backend.name}, which keeps values by reference`,
     );
-}
-
-/** @throws {CacheConfigError} */
-export function checkSchema(schema: unknown): void {
-  checkOption('schema', checks.schema, schema);
 }

@@ -10,7 +10,7 @@ import {
   isTiered,
 } from '../contract/capabilities.ts';
 import { CacheCapabilityError, type CacheValidationError } from '../contract/errors.ts';
-import type { CacheResult } from '../contract/result.ts';
+import { assertMiss, type CacheResult } from '../contract/result.ts';
 import { assertKey } from '../keys/key.ts';
 import type { LoadHost } from '../loads/load-host.ts';
 import type { LoadDefaults } from '../loads/load-options.ts';
@@ -123,8 +123,12 @@ export class Engine<T> {
 
   /** Counts what a lookup found, and tells of it if anyone listens; `late`: it was not there at once. */
   found(key: string, found: CacheResult<T>, late: boolean = false): CacheResult<T> {
-    if (found.hit) this.counts.hits++;
-    else this.counts.misses++;
+    // Of a hit nothing else is looked at here: this is the hottest path of all.
+    if (found?.hit === true) this.counts.hits++;
+    else {
+      assertMiss(found, this.backend);
+      this.counts.misses++;
+    }
     if (this.family.attentive) {
       this.family.outage.end();
       this.noticed(key, found.hit, late);
@@ -231,13 +235,14 @@ export class Engine<T> {
     done: (answer: R, late: boolean) => X,
     bypassed: X,
   ): Awaitable<X> {
-    if (isTraced()) {
-      const key = keys.length === 1 ? keys[0] : undefined;
-      return traced({ operation, ...this.origin, key, size: keys.length }, () =>
-        this.#run(operation, keys, call, done, bypassed),
-      );
-    }
+    if (isTraced()) return this.traced(operation, keys, () => this.#run(operation, keys, call, done, bypassed));
     return this.#run(operation, keys, call, done, bypassed);
+  }
+
+  /** Runs `call` for who traces operations. `keys` are `undefined` where they are not known yet. */
+  traced<X>(operation: string, keys: readonly string[] | undefined, call: () => Awaitable<X>): Awaitable<X> {
+    const key = keys?.length === 1 ? keys[0] : undefined;
+    return traced({ operation, ...this.origin, key, size: keys?.length }, call);
   }
 
   #run<R, X>(

@@ -86,6 +86,9 @@ const channels = Object.fromEntries(names.map((name) => [name, channel(`cache:${
   Record<CacheEventName, Channel>
 >;
 
+export const hits: Channel = channels.hit;
+export const misses: Channel = channels.miss;
+
 interface Subscription {
   /** The prefix of the cache it was made on: events of that cache and of its namespaces are told. */
   readonly scope: string;

@@ -1,4 +1,3 @@
-import { channel } from 'node:diagnostics_channel';
 import { type Isolation, isolated } from '../compose/isolated.ts';
 import { plainJson } from '../compose/plain-json.ts';
 import { serialized } from '../compose/serialized.ts';
@@ -10,13 +9,10 @@ import type { Serializer, Wire } from '../contract/serializer.ts';
 import type { StandardSchema } from '../contract/standard-schema.ts';
 import { type FlightTable, flightTable } from '../loads/flight-table.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
-import { Listeners } from './events.ts';
+import { hits, Listeners, misses } from './events.ts';
 import { asCacheError, type Logger, Outage, processLogger } from './failures.ts';
 import type { CacheOptions } from './options.ts';
 import { sharesPrefix } from './shared-prefix.ts';
-
-const hits = channel('cache:hit');
-const misses = channel('cache:miss');
 
 /** What a cache shares with its namespaces. */
 export class Family {
@@ -37,7 +33,6 @@ export class Family {
 
   constructor(options: CacheOptions<unknown>, prefix: string, name: string) {
     const { backend, clock = systemClock, logger = processLogger, jitter = 0, onError = 'throw' } = options;
-    this.table = flightTable(backend);
     this.prefix = prefix;
     this.name = name;
     this.jitter = jitter;
@@ -51,6 +46,11 @@ export class Family {
         // A logger that fails must not fail what it was to tell of.
       }
     };
+    this.table = flightTable(backend, () =>
+      warn(
+        `cache ${name}: expected one copy of @cache/core, got another with a cache above ${backend.name} too: they share no loads, and may store old values. Install it once (npm dedupe)`,
+      ),
+    );
     if (sharesPrefix(this.table, prefix, options.name))
       warn(
         `cache ${name}: expected a prefix of its own, got ${JSON.stringify(prefix)}, which another cache on this backend has: they share their entries. Give it another, or both one name if they are meant to be one`,

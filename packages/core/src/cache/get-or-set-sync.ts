@@ -1,5 +1,5 @@
 import { atOnce } from '../contract/awaitable.ts';
-import { hit, MISS } from '../contract/result.ts';
+import { assertMiss, hit, MISS } from '../contract/result.ts';
 import {
   loadManySync,
   loadSync,
@@ -19,22 +19,23 @@ export function getOrSetSync<T>(
   const full = engine.full(key);
   const { loads, host } = engine;
   assertLoader(loader);
-  if (options !== undefined) loads.check(options);
+  if (options !== undefined) loads.check(options, true);
   if (engine.serves()) {
     if (options?.refresh !== true) {
       try {
         const found = atOnce(engine.backend.get(full));
-        if (found.hit) {
+        if (found?.hit === true) {
           engine.found(key, found);
           return found.value;
         }
+        assertMiss(found, engine.backend);
       } catch (error) {
         unreadable(engine, error, key, options);
       }
     }
     engine.found(key, MISS);
   }
-  return loadSync(host, loads, full, loader, loads.plan(options));
+  return loadSync(host, loads, full, loader, loads.plan(options, true));
 }
 
 export function getOrSetManySync<T>(
@@ -46,13 +47,14 @@ export function getOrSetManySync<T>(
   const fulls = engine.fulls(keys);
   const { loads, host, backend } = engine;
   assertLoader(loadMissing);
-  const plan = loads.plan(options);
+  const plan = loads.plan(options, true);
   const serves = engine.serves();
   const found = new Map<string, T>();
   for (const full of serves && !plan.refresh ? fulls : []) {
     try {
       const one = atOnce(backend.get(full));
-      if (one.hit) found.set(full, one.value);
+      if (one?.hit === true) found.set(full, one.value);
+      else assertMiss(one, backend);
     } catch (error) {
       unreadable(engine, error, engine.own(full), options);
     }

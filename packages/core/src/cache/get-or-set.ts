@@ -2,7 +2,7 @@ import { isPending } from '../contract/awaitable.ts';
 import type { Awaitable } from '../contract/backend.ts';
 import { isSerializationFailure } from '../contract/errors.ts';
 import { isFresh } from '../contract/fresh.ts';
-import { type CacheResult, MISS } from '../contract/result.ts';
+import { assertMiss, type CacheResult, MISS } from '../contract/result.ts';
 import { instead } from '../loads/answer.ts';
 import type { Flight } from '../loads/flight.ts';
 import type { Loader } from '../loads/load-context.ts';
@@ -49,9 +49,12 @@ export function getOrSet<T>(
       }
       return getLater(engine, { key, full, loader, options, caller }, found);
     }
-    if (!found.hit) return missed(engine, { key, full, loader, options, caller }, {});
-    engine.found(key, found);
-    return answered(found.value);
+    if (found?.hit === true) {
+      engine.found(key, found);
+      return answered(found.value);
+    }
+    assertMiss(found, backend);
+    return missed(engine, { key, full, loader, options, caller }, {});
   } catch (error) {
     return Promise.reject(error);
   }
@@ -77,10 +80,11 @@ async function getLater<T>(engine: Engine<T>, request: Request<T>, read: Promise
   const { moves } = table;
   try {
     const found = await read;
-    if (found.hit) {
+    if (found?.hit === true) {
       engine.found(request.key, found, true);
       return found.value;
     }
+    assertMiss(found, engine.backend);
   } catch (error) {
     return unread(engine, request, error);
   }

@@ -10,7 +10,7 @@ import { Cache, missing, valueOr } from './cache.ts';
 import { Engine } from './engine.ts';
 import type { CacheEventName, CacheEvents } from './events.ts';
 import { getOrSetManySync, getOrSetSync } from './get-or-set-sync.ts';
-import { isTraced, traced } from './operations.ts';
+import { isTraced } from './operations.ts';
 import type { CacheOptions, NamespaceOptions, SetManyOptions, SetOptions, SyncCacheOptions } from './options.ts';
 import { getMany, has, keysPrefix, lookup, timeLeft } from './reads.ts';
 import { clear, deleteKey, deleteMany, expire, expireAt, invalidateTags, set, setMany } from './writes.ts';
@@ -133,11 +133,7 @@ export class SyncCache<T = unknown> {
   getOrSet(key: string, loader: SyncLoader<T>, options?: SyncLoadOptions): T {
     const engine = this.#engine;
     if (!isTraced()) return getOrSetSync(engine, key, loader, options);
-    return atOnce(
-      traced({ operation: 'getOrSet', ...engine.origin, key, size: 1 }, () =>
-        getOrSetSync(engine, key, loader, options),
-      ),
-    );
+    return atOnce(engine.traced('getOrSet', [key], () => getOrSetSync(engine, key, loader, options)));
   }
 
   /** As `Cache`, in one synchronous call of `loadMissing`. */

@@ -3,8 +3,8 @@ import { andThen, isPending } from '../contract/awaitable.ts';
 import type { Awaitable, Backend, Entry, SyncBackend, WriteOptions } from '../contract/backend.ts';
 import type { CapableBackend, Lease } from '../contract/capabilities.ts';
 import { isFresh } from '../contract/fresh.ts';
-import { hit, MISS } from '../contract/result.ts';
-import { eachKey } from './each-key.ts';
+import { hit, MISS, wrongAnswer } from '../contract/result.ts';
+import { eachKey, findEach } from './each-key.ts';
 import { KeyOrder } from './key-order.ts';
 
 /** How a part of a backend is asked to write: with every default filled in. */
@@ -53,7 +53,16 @@ export function defineBackend<W>(parts: BackendParts<W>): Backend<W> {
     demand(`defineBackend ${method}`, aFunction, parts?.[method]);
   demand('defineBackend name', aText, parts.name);
   const order = new KeyOrder();
-  const getEntry = (key: string): Awaitable<Entry<W> | undefined> => parts.getEntry(key);
+  const getEntry = (key: string): Awaitable<Entry<W> | undefined> => andThen(parts.getEntry(key), checked);
+  const checked = (entry: Entry<W> | undefined): Entry<W> | undefined => {
+    if (entry === undefined || (isTime(entry?.freshFor) && isTime(entry.expiresIn))) return entry;
+    throw wrongAnswer(
+      parts.name,
+      'getEntry',
+      '{ value, freshFor, expiresIn }, times in milliseconds or null, or undefined',
+      entry,
+    );
+  };
   const fresh = (key: string): Awaitable<Entry<W> | undefined> =>
     andThen(getEntry(key), (entry) => (isFresh(entry) ? entry : undefined));
   const write = (key: string, value: W, { ttl = null, staleFor = 0, tags, lease }: WriteOptions): Awaitable<boolean> =>
@@ -68,18 +77,9 @@ export function defineBackend<W>(parts: BackendParts<W>): Backend<W> {
     stores: 'values',
     get: (key) => andThen(fresh(key), (entry) => (entry === undefined ? MISS : hit(entry.value))),
     getMany: (keys) =>
-      andThen(each(keys, fresh), (found) => {
-        const hits = new Map<string, W>();
-        for (const [key, entry] of found) if (entry !== undefined) hits.set(key, entry.value);
-        return hits;
-      }),
+      andThen(findEach(keys, fresh), (found) => new Map(Array.from(found, ([key, { value }]) => [key, value]))),
     getEntry,
-    getEntries: (keys) =>
-      andThen(each(keys, getEntry), (found) => {
-        const entries = new Map<string, Entry<W>>();
-        for (const [key, entry] of found) if (entry !== undefined) entries.set(key, entry);
-        return entries;
-      }),
+    getEntries: (keys) => findEach(keys, getEntry),
     set: (key, value, options = {}) =>
       order.run([key], () =>
         options.ifNotExists === true
@@ -120,6 +120,10 @@ export function defineBackend<W>(parts: BackendParts<W>): Backend<W> {
   return Object.assign(derived, given);
 }
 
+function isTime(given: unknown): boolean {
+  return given === null || typeof given === 'number';
+}
+
 async function dropAll(keys: AsyncIterable<string>, drop: (key: string) => Awaitable<unknown>): Promise<void> {
   for await (const key of keys) await drop(key);
 }
@@ -144,6 +148,6 @@ function freshKeys(
   })();
 }
 
-function isAsync(keys: AsyncIterable<string> | Iterable<string>): keys is AsyncIterable<string> {
+export function isAsync(keys: AsyncIterable<string> | Iterable<string>): keys is AsyncIterable<string> {
   return Symbol.asyncIterator in Object(keys);
 }

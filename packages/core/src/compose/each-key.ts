@@ -21,6 +21,17 @@ export function eachKey<A, B>(
   );
 }
 
+/** What `one` finds of each of `keys`, as {@link inOrder}; without those it finds nothing of. */
+export function findEach<B>(
+  keys: Iterable<string>,
+  one: (key: string) => Awaitable<B | undefined>,
+): Awaitable<Map<string, B>> {
+  return andThen(eachKey(new Map(Array.from(keys, (key) => [key, undefined])), one), (found) => {
+    for (const [key, value] of found) if (value === undefined) found.delete(key);
+    return found as Map<string, B>; // what was none is gone
+  });
+}
+
 /**
  * `one(key, value)` for every key and the value at its place, in their order. All are tried; when some fail, the error of
  * the first is thrown with all failing keys as its `keys`, so that a caller can go on without them.

@@ -57,11 +57,5 @@ function freeze(key: string, value: unknown): void {
 
 // Their contents live in internal slots, which freezing does not reach.
 function canFreeze(item: object): boolean {
-  return !(
-    item instanceof Map ||
-    item instanceof Set ||
-    item instanceof Date ||
-    item instanceof ArrayBuffer ||
-    ArrayBuffer.isView(item)
-  );
+  return !(ArrayBuffer.isView(item) || [Map, Set, Date, ArrayBuffer].some((kind) => item instanceof kind));
 }

@@ -12,7 +12,7 @@ import {
   type Listing,
 } from '../contract/capabilities.ts';
 import { getList } from '../contract/get-list.ts';
-import { type CacheMiss, type CacheResult, hit, MISS } from '../contract/result.ts';
+import { assertMiss, type CacheMiss, type CacheResult, hit, MISS } from '../contract/result.ts';
 import { eachKey, inOrder } from './each-key.ts';
 import { KeyOrder } from './key-order.ts';
 import { passOn } from './pass-on.ts';
@@ -36,12 +36,14 @@ export function mapValues<V, W>(backend: Backend<W>, mapping: ValueMapping<V, W>
   const order = new KeyOrder();
   const now = (): void => {};
 
-  const result = (key: string, found: CacheResult<W>): Awaitable<CacheResult<V>> =>
-    found.hit
-      ? andThen(read(key, found.value), (value) =>
-          value === OUTDATED ? andThen(backend.delete(key), () => MISS) : hit(value),
-        )
-      : found;
+  const result = (key: string, found: CacheResult<W>): Awaitable<CacheResult<V>> => {
+    if (found?.hit === true)
+      return andThen(read(key, found.value), (value) =>
+        value === OUTDATED ? andThen(backend.delete(key), () => MISS) : hit(value),
+      );
+    assertMiss(found, backend);
+    return found;
+  };
 
   const entry = (key: string, found: Entry<W> | undefined): Awaitable<Entry<V> | typeof OUTDATED | undefined> =>
     found === undefined

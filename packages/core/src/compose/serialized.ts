@@ -1,4 +1,4 @@
-import { aBackend, aSerializer, demand } from '../cache/option-checks.ts';
+import { aBackend, aBound, aSerializer, checkOptions, demand } from '../cache/option-checks.ts';
 import { isPending } from '../contract/awaitable.ts';
 import type { Awaitable, Backend } from '../contract/backend.ts';
 import type { CapableBackend } from '../contract/capabilities.ts';
@@ -32,6 +32,7 @@ export function serialized<V, W>(
 ): CapableBackend<V> {
   demand('backend', aBackend, backend);
   demand('serializer', aSerializer, serializer);
+  checkOptions('serialized', { maxValueBytes: aBound }, options);
   const place = places.get(backend) as Place<V, W> | undefined; // a composition has the types of what it is made of
   if (place !== undefined) return place((below) => serialized(below, serializer, options));
   const { maxValueBytes = Number.POSITIVE_INFINITY } = options;

@@ -94,54 +94,31 @@ export class FlightTable {
 
   /** Makes a change of all of `keys`. */
   changeKeys<R>(keys: readonly string[], change: () => Awaitable<R>): Awaitable<R> {
-    return this.#change(
-      (fills) => {
-        for (const key of keys) fills = this.#fenceKey(key, fills);
-        return fills;
-      },
-      () => {
-        for (const key of keys) count(this.#keys, key);
-      },
-      () => {
-        for (const key of keys) discount(this.#keys, key);
-      },
-      change,
-    );
+    return this.#change(this.#keys, keys, change, (fills) => {
+      for (const key of keys) fills = this.#fenceKey(key, fills);
+      return fills;
+    });
   }
 
   /** Makes a change of every key that starts with `prefix`. */
   changePrefix<R>(prefix: string, change: () => Awaitable<R>): Awaitable<R> {
-    return this.#change(
-      (fills) => {
-        this.failures.clear();
-        return this.#fence((flight) => flight.key.startsWith(prefix), fills);
-      },
-      () => count(this.#prefixes, prefix),
-      () => discount(this.#prefixes, prefix),
-      change,
-    );
+    return this.#change(this.#prefixes, [prefix], change, (fills) => {
+      this.failures.clear();
+      return this.#fence((flight) => flight.key.startsWith(prefix), fills);
+    });
   }
 
   /** Makes an invalidation of `tags`. What carries them is known of a running load only once its loader is done. */
   changeTags<R>(tags: readonly string[], change: () => Awaitable<R>): Awaitable<R> {
-    return this.#change(
-      (fills) => {
-        this.sequence++;
-        this.failures.clear();
-        if (this.#idle) return fills;
-        this.#invalidated.record(tags, this.sequence);
-        if (this.#invalidated.size > tagMemory) this.#forget();
-        const carries = (flight: Flight): boolean => flight.declared.some((tag) => tags.includes(tag));
-        return this.#running.reduce((found, flight) => withFill(flight, found), this.#fence(carries, fills));
-      },
-      () => {
-        for (const tag of tags) count(this.#tags, tag);
-      },
-      () => {
-        for (const tag of tags) discount(this.#tags, tag);
-      },
-      change,
-    );
+    return this.#change(this.#tags, tags, change, (fills) => {
+      this.sequence++;
+      this.failures.clear();
+      if (this.#idle) return fills;
+      this.#invalidated.record(tags, this.sequence);
+      if (this.#invalidated.size > tagMemory) this.#forget();
+      const carries = (flight: Flight): boolean => flight.declared.some((tag) => tags.includes(tag));
+      return this.#running.reduce((found, flight) => withFill(flight, found), this.#fence(carries, fills));
+    });
   }
 
   /** Resolves when every load that runs now has landed, or after `bound` milliseconds; `undefined` when none runs. */
@@ -159,26 +136,22 @@ export class FlightTable {
     clearTimeout(timer);
   }
 
+  /** Makes a change of what has `names`; while it is under way it stands in `underWay`. */
   #change<R>(
-    fence: (fills: Promise<unknown>[] | undefined) => Promise<unknown>[] | undefined,
-    enter: () => void,
-    leave: () => void,
+    underWay: Map<string, number>,
+    names: readonly string[],
     change: () => Awaitable<R>,
+    fence: (fills: Promise<unknown>[] | undefined) => Promise<unknown>[] | undefined,
   ): Awaitable<R> {
     this.changes++;
     const fills = fence(undefined);
-    const done = (): void => {
-      leave();
+    const result = fills === undefined ? change() : Promise.all(fills).then(change);
+    if (!isPending(result)) return result;
+    for (const name of names) count(underWay, name);
+    return this.#after(result, () => {
+      for (const name of names) discount(underWay, name);
       fence(undefined);
-    };
-    if (fills === undefined) {
-      const result = change();
-      if (!isPending(result)) return result;
-      enter();
-      return this.#after(result, done);
-    }
-    enter();
-    return this.#after(Promise.all(fills).then(change), done);
+    });
   }
 
   /** Fences again when a change is acknowledged: loads begun meanwhile may have read what was there before. */
@@ -234,13 +207,19 @@ function withFill(flight: Flight, fills: Promise<unknown>[] | undefined): Promis
 }
 
 const tables = new WeakMap<object, FlightTable>();
+// What other copies of this package in the process have tables of. Registered: every copy looks here.
+const anywhere = Symbol.for('@cache/core/tables');
 
-/** The table of a backend object. */
-export function flightTable(backend: object): FlightTable {
+/** The table of a backend object. `split`: another copy of this package has one too, and neither knows what the other does. */
+export function flightTable(backend: object, split?: () => void): FlightTable {
   let table = tables.get(backend);
   if (table === undefined) {
     table = new FlightTable();
     tables.set(backend, table);
+    const shared = globalThis as { [anywhere]?: WeakSet<object> };
+    shared[anywhere] ??= new WeakSet();
+    if (shared[anywhere].has(backend)) split?.();
+    shared[anywhere].add(backend);
   }
   return table;
 }

@@ -2,6 +2,7 @@ import { assertOptions } from '../cache/check-options.ts';
 import { aBoolean, checkOption, hasMethod, type OptionCheck, oneOf } from '../cache/option-checks.ts';
 import { CacheConfigError } from '../contract/errors.ts';
 import { parseTtl, parseWindow, type Ttl } from '../time/ttl.ts';
+import type { SyncLoadOptions } from './sync-load.ts';
 
 /** How an entry is loaded, stored and answered when it is not fresh. All durations as {@link Ttl}. */
 export interface LoadOptions {
@@ -86,35 +87,46 @@ export interface LoadPlan {
   readonly plain: boolean;
 }
 
-/** Every option of a load. */
-export const loadOptionNames: ReadonlySet<string> = new Set<keyof LoadOptions>([
+const syncLoadOptionNames: ReadonlySet<keyof SyncLoadOptions> = new Set([
   'ttl',
   'tags',
-  'staleWhileRevalidate',
   'staleIfError',
+  'cacheErrors',
+  'onCorrupt',
+  'refresh',
+  'onReentry',
+]);
+
+/** Every option of a load. */
+export const loadOptionNames: ReadonlySet<string> = new Set<keyof LoadOptions>([
+  ...syncLoadOptionNames,
+  'staleWhileRevalidate',
   'refreshAhead',
   'earlyExpiration',
   'timeout',
   'signal',
-  'cacheErrors',
-  'onCorrupt',
   'singleFlight',
-  'refresh',
   'leaseTtl',
   'waitTimeout',
   'onWaitTimeout',
-  'onReentry',
 ]);
 
 /** What an option that is one of several words may be. */
 type Word<K extends keyof LoadOptions> = NonNullable<LoadOptions[K]>;
 
 /**
- * Completes `options` by `defaults`; `ttl` is what the cache gives entries without one.
+ * Completes `options` by `defaults`; `ttl` is what the cache gives entries without one. `atOnce`: nobody can wait, so only
+ * {@link SyncLoadOptions} are options.
  * @throws {InvalidTtlError} or {@link CacheConfigError} on an option that is unknown or out of range
  */
-export function planLoad(options: LoadOptions, defaults: LoadDefaults, ttl: number | null): LoadPlan {
-  assertOptions('options', options, loadOptionNames);
+export function planLoad(
+  options: LoadOptions,
+  defaults: LoadDefaults,
+  ttl: number | null,
+  atOnce: boolean = false,
+): LoadPlan {
+  if (atOnce) assertOptions('options of a SyncCache (asCache() takes the others)', options, syncLoadOptionNames);
+  else assertOptions('options', options, loadOptionNames);
   const pick = <K extends keyof LoadOptions>(name: K): LoadOptions[K] =>
     options[name] === undefined ? (defaults as LoadOptions)[name] : options[name];
   const checked = <K extends keyof LoadOptions>(name: K, check: OptionCheck): LoadOptions[K] => {
@@ -165,6 +177,15 @@ export function planLoad(options: LoadOptions, defaults: LoadDefaults, ttl: numb
     signal === undefined &&
     plan.onWaitTimeout === 'throw';
   return { ...plan, plain };
+}
+
+/**
+ * Refuses options of a load that do not exist or are out of range, where they are given and not where they are used.
+ * @param atOnce they are for a `SyncCache`
+ * @throws {CacheConfigError} {InvalidTtlError}
+ */
+export function assertLoadOptions(options: LoadOptions, atOnce: boolean = false): void {
+  planLoad(options, {}, null, atOnce);
 }
 
 const anAbortSignal: OptionCheck = ['an AbortSignal', hasMethod('throwIfAborted')];

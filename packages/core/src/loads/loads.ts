@@ -47,18 +47,18 @@ export class Loads<T> {
   }
 
   /** The cheap part of checking options, for hits: an object seen before is good, and a number is a time to live or not. */
-  check(options: LoadOptions): void {
+  check(options: LoadOptions, atOnce?: boolean): void {
     if (options === this.#last || (typeof options?.ttl === 'number' && options.ttl >= 1)) return;
     // Many functions with options of their own may share a cache.
-    if (!this.#checked.has(options)) this.plan(options);
+    if (!this.#checked.has(options)) this.plan(options, atOnce);
     this.#checked.add(options);
     this.#last = options;
   }
 
   /** @throws {CacheError} on a bad option */
-  plan(options: LoadOptions | undefined): LoadPlan {
+  plan(options: LoadOptions | undefined, atOnce?: boolean): LoadPlan {
     if (options === undefined) return this.#plan;
-    const plan = planLoad(options, this.#host.defaults, this.#host.ttl);
+    const plan = planLoad(options, this.#host.defaults, this.#host.ttl, atOnce);
     return options.tags === undefined ? plan : { ...plan, tags: this.#host.tags(options.tags) };
   }
 

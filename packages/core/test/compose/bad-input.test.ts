@@ -15,8 +15,19 @@ it.each([
   [() => tiered(none, backend), 'near: expected one, such as memoryBackend() makes, got undefined'],
   [() => tiered(backend, {} as never), 'far: expected one, such as memoryBackend() makes, got object'],
   [
-    () => tiered(backend, backend, { nearTtl: '1s', clock: Date.now as never }),
+    () => tiered(backend, mapBackend(), { nearTtl: '1s', clock: Date.now as never }),
     'clock: expected { now(): number }, got function',
+  ],
+  [() => tiered(backend, backend, { nearTtl: '1s' }), 'tiered: expected two backends, got map twice'],
+  [() => failover(backend, backend), 'failover: expected two backends, got map twice'],
+  [
+    () => serialized(backend as never, plainJson, { maxValueByte: 5 } as never),
+    'serialized: expected one of maxValueBytes, got the unknown option "maxValueByte"',
+  ],
+  [() => serialized(backend as never, plainJson, null as never), 'serialized: expected an object of options, got null'],
+  [
+    () => serialized(backend as never, plainJson, { maxValueBytes: '5' as never }),
+    'maxValueBytes: expected a number of bytes (at least 1), got string',
   ],
   [() => failover(null as never, backend), 'primary: expected one, such as memoryBackend() makes, got null'],
   [() => failover(backend, none), 'fallback: expected one, such as memoryBackend() makes, got undefined'],

@@ -35,6 +35,44 @@ function fragile(options: object = {}) {
   return { backend, cache: new SyncCache<string>({ backend, serializer, logger: quiet, ...options }) };
 }
 
+describe('options of a load that take time', () => {
+  const options = {
+    staleWhileRevalidate: '1m',
+    refreshAhead: 0.5,
+    earlyExpiration: true,
+    timeout: { hard: '1s' },
+    signal: new AbortController().signal,
+    singleFlight: true,
+    leaseTtl: '1s',
+    waitTimeout: '1s',
+    onWaitTimeout: 'load',
+  };
+
+  it.each(Object.entries(options))(
+    '%s is refused by a SyncCache, hit or miss, and taken by its other face',
+    async (name, option) => {
+      const cache = new SyncCache<string>({ backend: mapBackend<string>() });
+      const refused = {
+        code: 'INVALID_CONFIG',
+        message: `options of a SyncCache (asCache() takes the others): expected one of ttl, tags, staleIfError, cacheErrors, onCorrupt, refresh, onReentry, got the unknown option "${name}"`,
+      };
+      const loader = vi.fn(() => 'new');
+      // ttl: options that are cheap to see are good are looked at when they are used
+      for (const given of [{ [name]: option }, { ttl: 5_000, [name]: option }])
+        expect(() => cache.getOrSet('k', loader, given)).toThrow(expect.objectContaining(refused));
+      expect(() => cache.getOrSetMany(['k'], upper, { [name]: option })).toThrow(expect.objectContaining(refused));
+      expect(loader).not.toHaveBeenCalled();
+      expect(await cache.asCache().getOrSet('k', loader, { [name]: option })).toBe('new');
+      expect(() => cache.getOrSet('k', loader, { [name]: option })).toThrow(expect.objectContaining(refused));
+    },
+  );
+
+  it('are taken as what a SyncCache gives its loads by default, for its other face', () => {
+    const cache = new SyncCache<string>({ backend: mapBackend<string>(), timeout: { hard: '1s' }, waitTimeout: '5s' });
+    expect(cache.getOrSet('k', () => 'new')).toBe('new');
+  });
+});
+
 describe('loads of a SyncCache', () => {
   it('answer with the same failure for cacheErrors, count one load of it, and forget it when the key is changed', () => {
     vi.useFakeTimers();

@@ -11,11 +11,13 @@ export function findLayer(name: string): LayerScheme {
   throw new CacheConfigError(`serializer layer: expected one of ${names}, got ${JSON.stringify(name)}${hint}`);
 }
 
-/** Refuses an order in which a layer would not get what it takes. Compression alone makes a cache of bytes. */
+/** Refuses a layer that is there twice, which gains nothing and of which no parameter could say which is meant; and an order in which a layer would not get what it takes. Compression alone makes a cache of bytes. */
 export function checkOrder(layers: readonly LayerScheme[]): void {
   for (const [i, layer] of layers.entries()) {
     const before = layers[i - 1];
     if (before === undefined) continue;
+    if (layers.indexOf(layer) < i)
+      throw new CacheConfigError(`serializer layer ${layer.name}: expected each layer once, got it twice`);
     if (layer.kind !== 'bytes')
       throw new CacheConfigError(
         `serializer layer ${layer.name}: expected it first, since it takes values, got it after ${before.name}`,

@@ -4,50 +4,44 @@ import { type LayerScheme, type ParameterType, parameterAliases } from './layers
 /** The parameters of a query, one record per layer, in the order of `layers`. */
 export function parseParameters(query: string, layers: readonly LayerScheme[]): readonly Record<string, unknown>[] {
   const found = layers.map((): Record<string, unknown> => ({}));
-  const seen = new Set<string>();
   for (const pair of query.split('&')) {
     if (pair === '') continue;
     const [rawName = '', ...rawValue] = pair.split('=');
     const name = decode(rawName);
-    const owners = ownersOf(name, layers);
-    const { parameter } = owners;
-    const value = read(name, decode(rawValue.join('=')), owners.type);
-    for (const i of owners.indexes) {
-      const once = `${i}.${parameter}`;
-      if (seen.has(once))
-        throw new CacheConfigError(`serializer parameter ${parameter}: expected it once, got it twice`);
-      seen.add(once);
-      (found[i] as Record<string, unknown>)[parameter] = value; // as many records as layers
-    }
+    const { parameter, type, index } = ownerOf(name, layers);
+    const value = read(name, decode(rawValue.join('=')), type);
+    const of = found[index] as Record<string, unknown>; // as many records as layers
+    if (Object.hasOwn(of, parameter))
+      throw new CacheConfigError(`serializer parameter ${parameter}: expected it once, got it twice`);
+    of[parameter] = value;
   }
   return found;
 }
 
-interface Owners {
+interface Owner {
   readonly parameter: string;
   readonly type: ParameterType;
-  readonly indexes: readonly number[];
+  readonly index: number;
 }
 
-function ownersOf(name: string, layers: readonly LayerScheme[]): Owners {
+function ownerOf(name: string, layers: readonly LayerScheme[]): Owner {
   const dot = name.indexOf('.');
   const prefix = dot < 0 ? undefined : name.slice(0, dot).toLowerCase();
   const bare = dot < 0 ? name : name.slice(dot + 1);
   const parameter = parameterAliases.get(bare) ?? bare;
-  const knowing = layers.flatMap((layer, i) => {
+  const knowing = layers.flatMap((layer, index) => {
     const type = Object.hasOwn(layer.parameters, parameter) ? layer.parameters[parameter] : undefined;
     const meant = prefix === undefined || prefix === layer.name || layer.aliases.includes(prefix);
-    return meant && type !== undefined ? [{ layer, type, i }] : [];
+    return meant && type !== undefined ? [{ layer, type, index }] : [];
   });
-  const names = new Set(knowing.map(({ layer }) => layer.name));
   const [first] = knowing;
   if (first === undefined)
     throw new CacheConfigError(`serializer parameter: expected ${known(layers)}, got ${JSON.stringify(name)}`);
-  if (names.size > 1)
+  if (knowing.length > 1)
     throw new CacheConfigError(
-      `serializer parameter ${parameter}: expected one layer's (${[...names].map((each) => `${each}.${parameter}`).join(', ')}), got a bare name that ${names.size} layers know`,
+      `serializer parameter ${parameter}: expected one layer's (${knowing.map(({ layer }) => `${layer.name}.${parameter}`).join(', ')}), got a bare name that ${knowing.length} layers know`,
     );
-  return { parameter, type: first.type, indexes: knowing.map(({ i }) => i) };
+  return { parameter, type: first.type, index: first.index };
 }
 
 function known(layers: readonly LayerScheme[]): string {

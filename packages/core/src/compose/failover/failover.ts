@@ -1,4 +1,4 @@
-import { aBackend, demand } from '../../cache/option-checks.ts';
+import { aBackend, assertTwo, demand } from '../../cache/option-checks.ts';
 import { andThen } from '../../contract/awaitable.ts';
 import type { Backend, SyncBackend } from '../../contract/backend.ts';
 import {
@@ -54,6 +54,7 @@ export function failover<W>(
 ): FailoverBackend<W> {
   demand('primary', aBackend, primary);
   demand('fallback', aBackend, fallback);
+  assertTwo('failover', primary, fallback);
   const plan = failoverPlan(options);
   if (primary.stores === 'values' && fallback.stores === 'bytes')
     throw new CacheConfigError(

@@ -1,3 +1,4 @@
+import { isAsync } from '../define-backend.ts';
 import type { Routes } from './routes.ts';
 import { Failed } from './side.ts';
 
@@ -37,8 +38,4 @@ export function listKeys<W>({ primary, fallback, away }: Routes<W>, prefix: stri
     yield* here;
     for await (const key of rest) if (others(key)) yield key;
   })();
-}
-
-function isAsync(keys: Keys): keys is AsyncIterable<string> {
-  return Symbol.asyncIterator in keys;
 }

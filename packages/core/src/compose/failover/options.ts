@@ -1,11 +1,11 @@
-import { assertOptions } from '../../cache/check-options.ts';
 import { type Logger, processLogger } from '../../cache/failures.ts';
 import {
   aBoolean,
   aClock,
   aLogger,
   aString,
-  checkAll,
+  aTime,
+  checkOptions,
   isNumber,
   type OptionCheck,
   oneOf,
@@ -59,18 +59,17 @@ export interface FailoverOptions {
 }
 
 const count: OptionCheck = ['a whole number (at least 1)', (given) => Number.isInteger(given) && Number(given) >= 1];
-const time: OptionCheck = ['a time', () => true]; // parsed below, which says what is wrong with it
 
 const checks: { readonly [option in keyof FailoverOptions]-?: OptionCheck } = {
   errors: count,
   errorRate: ['a fraction above 0 and up to 1', isNumber(Number.MIN_VALUE, 1)],
-  slowAfter: time,
-  probeEvery: time,
+  slowAfter: aTime,
+  probeEvery: aTime,
   mirror: oneOf('always', 'errors-only'),
-  fallbackTtl: time,
+  fallbackTtl: aTime,
   readFallbackOnMiss: aBoolean,
   reconcile: oneOf('delete', 'restore'),
-  lateWrites: time,
+  lateWrites: aTime,
   maxJournalEntries: count,
   maxJournalBytes: count,
   prefix: aString,
@@ -100,8 +99,7 @@ export interface FailoverPlan {
 
 /** @throws {CacheConfigError} on an option that does not exist or is not what it may be */
 export function failoverPlan(options: FailoverOptions): FailoverPlan {
-  assertOptions('failover', options, new Set(Object.keys(checks)));
-  checkAll('failover ', checks, options);
+  checkOptions('failover', checks, options, 'failover ');
   return {
     errors: options.errors ?? 3,
     errorRate: options.errorRate ?? 0.5,

@@ -19,10 +19,7 @@ export class Outages {
   readonly #plan: FailoverPlan;
   readonly #listeners = new Set<(outage: OutageEvent) => void>();
   // Of the primary and of the fallback: when it last failed, while that is one outage.
-  readonly #failedAt: { Primary: number | undefined; Fallback: number | undefined } = {
-    Primary: undefined,
-    Fallback: undefined,
-  };
+  readonly #failedAt: { Primary?: number | undefined; Fallback?: number | undefined } = {};
 
   constructor(primary: string, fallback: string, plan: FailoverPlan) {
     this.#names = { primary, fallback };

@@ -6,7 +6,7 @@ import type { KeyOrder } from '../key-order.ts';
 import type { Journal } from './journal.ts';
 import { LocalLeases } from './local-leases.ts';
 import type { FailoverPlan } from './options.ts';
-import { Failed, type Side } from './side.ts';
+import { Failed, orThrow, type Side } from './side.ts';
 
 /**
  * Who is asked, and who is asked when that one failed.
@@ -80,8 +80,8 @@ export class Routes<W> {
       const known = rest.filter((key) => fallback.trusts(key));
       return andThen(
         fallback.ask(operation, known, () => ask(fallback.backend, known)),
-        (second) => {
-          if (second instanceof Failed) throw second.error;
+        (answered) => {
+          const second = orThrow(answered);
           this.#tell({ keys: rest });
           if (here.size === 0) return second;
           const merged = new Map<string, V>();
@@ -144,8 +144,8 @@ export class Routes<W> {
       if (!ready) throw this.away(fallback);
       return andThen(
         fallback.ask(operation, keys, () => make(fallback.backend), keys),
-        (answer) => {
-          if (answer instanceof Failed) throw answer.error;
+        (answered) => {
+          const answer = orThrow(answered);
           // A recovery may have settled them while the fallback was still at it.
           if (!keys.every((key) => primary.journal.doubts(key))) primary.doubt((journal) => journal.addKeys(keys));
           this.#tell({ keys });
@@ -168,8 +168,7 @@ export class Routes<W> {
     return andThen(this.#swept(this.primary, operation, names, make, note), (first) => {
       this.#meet(covers);
       return andThen(this.#swept(this.fallback, operation, names, make, note), (second) => {
-        const answer = first instanceof Failed ? second : first;
-        if (answer instanceof Failed) throw answer.error;
+        const answer = orThrow(first instanceof Failed ? second : first);
         if (first instanceof Failed) this.#tell(change);
         return answer;
       });
@@ -275,8 +274,8 @@ export class Routes<W> {
     if (!fallback.trusts(key)) return miss;
     return andThen(
       fallback.ask(operation, [key], () => ask(fallback.backend)),
-      (answer) => {
-        if (answer instanceof Failed) throw answer.error;
+      (answered) => {
+        const answer = orThrow(answered);
         this.#tell({ keys: [key] });
         return answer;
       },

@@ -15,6 +15,12 @@ export class Failed {
   }
 }
 
+/** The answer. @throws the failure that came instead */
+export function orThrow<R>(answer: R | Failed): R {
+  if (answer instanceof Failed) throw answer.error;
+  return answer;
+}
+
 /** Who hears of a side. */
 export interface SideListener {
   /** A call failed while the circuit was closed. */

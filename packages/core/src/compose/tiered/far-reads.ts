@@ -1,6 +1,6 @@
 import type { Backend, Entry } from '../../contract/backend.ts';
 import { isFresh } from '../../contract/fresh.ts';
-import { eachKey } from '../each-key.ts';
+import { findEach } from '../each-key.ts';
 import type { NearTier } from './near-tier.ts';
 
 /** What far said of a key. */
@@ -64,9 +64,7 @@ export class FarReads<V> {
     const unread = keys.filter((key) => this.#joinable(key) === undefined);
     if (unread.length > 0) this.#begin(unread, this.#tier.now(), (read) => this.#askAll(unread, read));
     // Each joins what runs now; what is overtaken is read again by itself.
-    const entries = await eachKey(new Map(keys.map((key) => [key, undefined])), (key) => this.entry(key));
-    for (const [key, entry] of entries) if (entry === undefined) entries.delete(key);
-    return entries as Map<string, Entry<V>>; // the others were just deleted
+    return findEach(keys, (key) => this.entry(key));
   }
 
   #joinable(key: string): Read | undefined {

@@ -1,5 +1,4 @@
-import { assertOptions } from '../../cache/check-options.ts';
-import { aBoolean, aClock, aFunction, checkAll } from '../../cache/option-checks.ts';
+import { aBoolean, aClock, aFunction, aTime, checkOptions, type OptionCheck } from '../../cache/option-checks.ts';
 import type { Entry } from '../../contract/backend.ts';
 import { CacheConfigError } from '../../contract/errors.ts';
 import { type Clock, systemClock } from '../../time/clock.ts';
@@ -37,15 +36,20 @@ export interface TieredSettings {
   readonly clock: Clock;
 }
 
-const known = new Set<keyof TieredOptions>(['nearTtl', 'nearFor', 'admit', 'maxStaleness', 'clone', 'clock']);
-const checks = { nearFor: aFunction, admit: aFunction, clone: aBoolean, clock: aClock };
+const checks: { readonly [option in keyof TieredOptions]-?: OptionCheck } = {
+  nearTtl: aTime,
+  nearFor: aFunction,
+  admit: aFunction,
+  maxStaleness: aTime,
+  clone: aBoolean,
+  clock: aClock,
+};
 const any = (): boolean => true;
 
 /** @throws {CacheConfigError} on an option that is wrong or does not exist; {InvalidTtlError} on a bad time */
 export function tieredSettings(options: TieredOptions): TieredSettings {
-  assertOptions('tiered', options, known);
+  checkOptions('tiered', checks, options);
   const { nearTtl = null, nearFor = any, admit = any, maxStaleness = 2_000, clone = false, clock } = options;
-  checkAll('', checks, options);
   const bound = parseTtl(maxStaleness, 'maxStaleness');
   if (bound === null || bound < 100)
     throw new CacheConfigError(`maxStaleness: expected at least 100 milliseconds and not never, got ${bound}`);

@@ -1,4 +1,4 @@
-import { aBackend, demand } from '../../cache/option-checks.ts';
+import { aBackend, assertTwo, demand } from '../../cache/option-checks.ts';
 import type { Backend, SyncBackend } from '../../contract/backend.ts';
 import { type CapableBackend, isObserving } from '../../contract/capabilities.ts';
 import { CacheCapabilityError, CacheConfigError } from '../../contract/errors.ts';
@@ -49,6 +49,7 @@ export function tiered<V>(near: SyncBackend<V>, far: Backend<Wire>, options?: Ti
 export function tiered<V>(near: SyncBackend<V>, far: Backend<V>, options: TieredOptions = {}): TieredBackend<V> {
   demand('near', aBackend, near);
   demand('far', aBackend, far);
+  assertTwo('tiered', near, far);
   const settings = tieredSettings(options);
   if (near.stores !== 'values')
     throw new CacheConfigError(`near: expected a backend of values, such as memoryBackend(), got ${near.name}`);

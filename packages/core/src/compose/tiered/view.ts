@@ -39,12 +39,6 @@ export function view<V>(tier: NearTier<V>, far: Backend<V>): CapableBackend<V> {
       for (const key of keys) tier.drop(key);
     }, make);
 
-  /** Far has no fresh entry of `key`: neither has near, then. */
-  function absent<R>(key: string, answer: R): R {
-    tier.drop(key);
-    return answer;
-  }
-
   function assertObserved(key: string): void {
     if (!isObserving(far) || far.observes?.(key) !== false || !tier.keeps(key)) return;
     throw new CacheConfigError(
@@ -65,7 +59,7 @@ export function view<V>(tier: NearTier<V>, far: Backend<V>): CapableBackend<V> {
     return tier.trust.holds && tier.keeps(key);
   }
 
-  /** What far answered past near: it may be newer than what near holds, or is about to. */
+  /** What far answered past near: it is newer than what near holds or is about to hold, or may be; or there is nothing any more. */
   function past<R>(keys: readonly string[], answer: R): R {
     for (const key of keys) tier.drop(key);
     return answer;
@@ -123,11 +117,11 @@ export function view<V>(tier: NearTier<V>, far: Backend<V>): CapableBackend<V> {
       const all = new Map(entries);
       return changeKeys([...all.keys()], () => far.setMany(all, options));
     },
-    has: (key) => tier.has(key) || andThen(far.has(key), (there) => there || absent(key, false)),
+    has: (key) => tier.has(key) || andThen(far.has(key), (there) => there || past([key], false)),
     delete: (key) => changeKey(key, () => far.delete(key)),
     deleteMany: (keys) => changeKeys(keys, () => far.deleteMany(keys)),
     expire: (key, ttl) => changeKey(key, () => far.expire(key, ttl)),
-    ttl: (key) => andThen(far.ttl(key), (left) => (left === undefined ? absent(key, left) : left)),
+    ttl: (key) => andThen(far.ttl(key), (left) => (left === undefined ? past([key], left) : left)),
     clear: (prefix) =>
       change(
         () => tier.dropPrefix(prefix),
@@ -152,7 +146,7 @@ export function view<V>(tier: NearTier<V>, far: Backend<V>): CapableBackend<V> {
           const fresh = got.lease === undefined && isFresh(got.entry);
           // Only what nobody is about to write over is worth holding, and only that may be older than what was told here.
           if (fresh && tier.settle(key, got.entry, begun, sent)) return got;
-          if (!fresh || left === 1) return absent(key, got);
+          if (!fresh || left === 1) return past([key], got);
         } finally {
           tier.acquiring--;
           tier.changes.end();
