@@ -9,7 +9,7 @@ import {
   isTagging,
   isTiered,
 } from '../contract/capabilities.ts';
-import { CacheCapabilityError, type CacheValidationError } from '../contract/errors.ts';
+import { CacheCapabilityError, type CacheError, type CacheValidationError } from '../contract/errors.ts';
 import { assertMiss, type CacheResult } from '../contract/result.ts';
 import { assertKey } from '../keys/key.ts';
 import type { LoadHost } from '../loads/load-host.ts';
@@ -78,8 +78,7 @@ export class Engine<T> {
   /** The caller's keys, each once, in the order asked for. */
   distinct(keys: Iterable<string>): string[] {
     assertIterable('keys', keys);
-    const unique = new Set(keys);
-    return Array.isArray(keys) && keys.length === unique.size ? [...keys] : [...unique];
+    return [...new Set(keys)];
   }
 
   /** Whether to ask the backend at all. @throws {CacheError} when the cache is closed */
@@ -113,7 +112,7 @@ export class Engine<T> {
     if (checked.length === 0) return undefined;
     this.assertTagging();
     const { prefix } = this.family;
-    return prefix === '' ? checked : checked.map((tag) => prefix + tag);
+    return checked.map((tag) => prefix + tag);
   }
 
   assertTagging(): void {
@@ -273,20 +272,21 @@ export class Engine<T> {
 
   /** A failure that the caller does not see, because something better was to be had than an error. */
   swallowed(cause: unknown, operation: string, keys: readonly string[]): void {
-    const { family } = this;
-    const error = asCacheError(cause, operation, this.backend.name, this.prefix, keys);
-    this.tell('error', { operation, error, swallowed: true });
-    family.outage.begin(this.name, error);
+    this.#failure(cause, operation, keys, () => true);
   }
 
   /** What a failure becomes: thrown as a `CacheError` that names the caller's keys, or `bypassed` where that was chosen. */
   failed<X>(cause: unknown, operation: string, keys: readonly string[], bypassed: X): X {
-    const { family } = this;
+    const bypasses = this.family.onError === 'bypass' && operation !== 'start';
+    this.#failure(cause, operation, keys, (error) => bypasses && isBypassable(error));
+    return bypassed;
+  }
+
+  #failure(cause: unknown, operation: string, keys: readonly string[], swallows: (error: CacheError) => boolean): void {
     const error = asCacheError(cause, operation, this.backend.name, this.prefix, keys);
-    const swallowed = family.onError === 'bypass' && operation !== 'start' && isBypassable(error);
+    const swallowed = swallows(error);
     this.tell('error', { operation, error, swallowed });
     if (!swallowed) throw error;
-    family.outage.begin(this.name, error);
-    return bypassed;
+    this.family.outage.begin(this.name, error);
   }
 }

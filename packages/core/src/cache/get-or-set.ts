@@ -1,8 +1,8 @@
-import { isPending } from '../contract/awaitable.ts';
+import { andThen, isPending } from '../contract/awaitable.ts';
 import type { Awaitable } from '../contract/backend.ts';
 import { isSerializationFailure } from '../contract/errors.ts';
 import { isFresh } from '../contract/fresh.ts';
-import { assertMiss, type CacheResult, MISS } from '../contract/result.ts';
+import { assertMiss, type CacheResult, hit, MISS } from '../contract/result.ts';
 import { instead } from '../loads/answer.ts';
 import type { Flight } from '../loads/flight.ts';
 import type { Loader } from '../loads/load-context.ts';
@@ -33,12 +33,12 @@ export function getOrSet<T>(
       return loads.unshared(full, loader, loads.plan(options), caller);
     if (!engine.serves()) return loads.unshared(full, loader, loads.plan(options), caller);
     if (options?.refresh === true) return missed(engine, { key, full, loader, options, caller }, { blind: true });
-    if (loads.early || options?.refreshAhead !== undefined || options?.earlyExpiration !== undefined)
-      return getAhead(engine, { key, full, loader, options, caller });
     let found: Awaitable<CacheResult<T>>;
     try {
-      found =
-        loads.reads === undefined ? backend.get(full) : loads.reads.read(backend, full, engine.family.table.changes);
+      if (loads.early || options?.refreshAhead !== undefined || options?.earlyExpiration !== undefined)
+        found = getAhead(engine, full, loader, options);
+      else if (loads.reads === undefined) found = backend.get(full);
+      else found = loads.reads.read(backend, full, engine.family.table.changes);
     } catch (error) {
       return unread(engine, { key, full, loader, options, caller }, error);
     }
@@ -91,23 +91,18 @@ async function getLater<T>(engine: Engine<T>, request: Request<T>, read: Promise
   return missed(engine, request, { recheck: moves !== table.moves });
 }
 
-/** As {@link getLater}, looking at the time that a fresh entry has left. */
-async function getAhead<T>(engine: Engine<T>, request: Request<T>): Promise<T> {
-  const { key, full, loader, options } = request;
-  const { table } = engine.family;
-  const { moves } = table;
-  try {
-    const read = engine.backend.getEntry(full);
-    const entry = await read;
-    if (isFresh(entry)) {
-      engine.found(key, { hit: true, value: entry.value }, isPending(read));
-      engine.loads.ahead(full, entry, loader, engine.loads.plan(options));
-      return entry.value;
-    }
-  } catch (error) {
-    return unread(engine, request, error);
-  }
-  return missed(engine, request, { recheck: moves !== table.moves });
+/** Reads an entry, looking at the time that it has left: it is renewed behind when that is due. */
+function getAhead<T>(
+  { backend, loads }: Engine<T>,
+  full: string,
+  loader: Loader<T>,
+  options: LoadOptions | undefined,
+): Awaitable<CacheResult<T>> {
+  return andThen(backend.getEntry(full), (entry) => {
+    if (!isFresh(entry)) return MISS;
+    loads.ahead(full, entry, loader, loads.plan(options));
+    return hit(entry.value);
+  });
 }
 
 /** Why a load begins. */

@@ -54,7 +54,9 @@ export function waitFor<T>(
     if (hard !== undefined) {
       after(hard, () => {
         flight.keep();
-        end(reject, timedOut(host, flight, `the load to finish within timeout.hard (${hard} ms)`));
+        const key = host.shortKey(flight.key);
+        const expected = `expected the load to finish within timeout.hard (${hard} ms); it goes on behind`;
+        end(reject, new CacheTimeoutError(`key ${JSON.stringify(key)}: ${expected}`, { key }));
       });
     }
     if (joined) {
@@ -77,9 +79,4 @@ export function tooLong<T>(host: LoadHost<T>, key: string, plan: LoadPlan): Cach
     `key ${JSON.stringify(short)}: expected the load that is running to finish within ${plan.waitTimeout} ms; raise waitTimeout, or look for a loader that waits for its own key`,
     { key: short },
   );
-}
-
-function timedOut<T>(host: LoadHost<T>, flight: Flight<T>, expected: string): CacheTimeoutError {
-  const key = host.shortKey(flight.key);
-  return new CacheTimeoutError(`key ${JSON.stringify(key)}: expected ${expected}; it goes on behind`, { key });
 }
