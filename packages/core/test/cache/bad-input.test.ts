@@ -115,7 +115,7 @@ describe.each(faces)('bad input, $name', ({ make }) => {
       ],
       [
         () => cache.namespace('n', { prefix: 'x' } as never),
-        'namespace: expected one of schema, ttl, staleWhileRevalidate, staleIfError, refreshAhead, earlyExpiration, timeout, cacheErrors, onCorrupt, singleFlight, leaseTtl, waitTimeout, onWaitTimeout, got the unknown option "prefix"',
+        'namespace: expected one of schema, ttl, staleIfError, cacheErrors, onCorrupt, staleWhileRevalidate, refreshAhead, earlyExpiration, timeout, singleFlight, leaseTtl, waitTimeout, onWaitTimeout, got the unknown option "prefix"',
       ],
     ];
     for (const [call, message] of refused) {
