@@ -64,14 +64,9 @@ export class AdaptivePolicy<V> implements EvictionPolicy {
 
   arrive(hash: number, full: boolean): void {
     if (++this.misses >= this.quarter) this.nextEpoch();
-    this.displaced = 0;
     const word = this.ghost.take(hash);
-    if (!full) {
-      this.toMain = this.mainCount < this.capacity - this.smallTarget;
-      return;
-    }
-    this.looks = maxLooks;
-    this.toMain = word !== 0 && this.returns(word);
+    if (full) this.meet(word);
+    else this.toMain = this.mainCount < this.capacity - this.smallTarget;
   }
 
   victim(): number {
@@ -95,6 +90,29 @@ export class AdaptivePolicy<V> implements EvictionPolicy {
       this.slots.pushFirst(1, slot);
       this.smallCount++;
     }
+  }
+
+  replace(hash: number): number {
+    if (++this.misses >= this.quarter) this.nextEpoch();
+    const word = this.ghost.take(hash);
+    const words = this.slots.words;
+    const slot = words[(1 << 3) + 2]!;
+    const at = (slot << 3) + 5;
+    const meta = words[at]!;
+    if (word !== 0 || (meta & 3) !== 0 || this.smallCount < this.smallTarget || this.isMainIdle())
+      return this.replaceAny(word);
+    // As a rule nothing is remembered of the newcomer, and nobody has asked for the last of the small queue: it becomes the first.
+    this.ghost.putSmall(words[slot << 3]!, (meta & 0xff) >>> 2);
+    words[at] = (meta & ~0xff) | (this.epoch << 2);
+    const previous = words[at - 3]!;
+    words[(previous << 3) + 1] = 1;
+    words[(1 << 3) + 2] = previous;
+    const first = words[(1 << 3) + 1]!;
+    words[at - 4] = first;
+    words[at - 3] = 1;
+    words[(first << 3) + 2] = slot;
+    words[(1 << 3) + 1] = slot;
+    return slot;
   }
 
   remove(slot: number): void {
@@ -137,6 +155,26 @@ export class AdaptivePolicy<V> implements EvictionPolicy {
     if ((this.epoch & 15) !== 0) return;
     this.useful /= 2;
     this.near /= 2;
+  }
+
+  /** As {@link replace}, whatever there is to do. */
+  private replaceAny(word: number): number {
+    this.meet(word);
+    const slot = this.victim();
+    this.slots.setMeta(slot, this.slots.meta(slot) & ~0x1ff);
+    this.admit(slot);
+    return slot;
+  }
+
+  /** A key arrived, of which the ghost remembers `word`, and another has to go. */
+  private meet(word: number): void {
+    this.displaced = 0;
+    this.looks = maxLooks;
+    this.toMain = word !== 0 && this.returns(word);
+  }
+
+  private isMainIdle(): boolean {
+    return this.mainCount > 0 && this.age(this.slots.last(2)) >= idle;
   }
 
   /** A key came back that the ghost remembers. @returns whether it goes to main, where it may displace another */
@@ -192,8 +230,8 @@ export class AdaptivePolicy<V> implements EvictionPolicy {
         slots.unlink(slot);
         slots.pushFirst(1, slot);
       } else {
-        const oldest = this.mainCount > 0 ? slots.last(2) : 0;
-        if (oldest === 0 || this.age(oldest) < idle) return this.dropSmall(slot);
+        if (!this.isMainIdle()) return this.dropSmall(slot);
+        const oldest = slots.last(2);
         this.spare = !this.spare;
         if (this.spare) {
           this.secondChance(oldest, 0);

@@ -28,6 +28,12 @@ export class LruPolicy<V> implements EvictionPolicy {
     this.slots.pushFirst(1, slot);
   }
 
+  replace(): number {
+    const slot = this.slots.last(1);
+    this.touch(slot);
+    return slot;
+  }
+
   remove(slot: number): void {
     this.slots.unlink(slot);
   }

@@ -1,6 +1,7 @@
 /**
  * Decides which entry makes room. Its queues run through the slots; its byte of a slot's meta is its own.
- * The store calls `arrive` once for each new key, then `victim` as often as it needs room, then `admit`.
+ * For each new key the store calls `replace` where all slots are taken, else `arrive` once, `victim` as often as it needs room,
+ * and `admit`.
  */
 export interface EvictionPolicy {
   /** The byte of a slot that `touch` would leave as it is: none needs to be called for such a slot. */
@@ -13,6 +14,8 @@ export interface EvictionPolicy {
   victim(): number;
   /** The slot of the key that arrived, just filled, enters a queue. */
   admit(slot: number): void;
+  /** A key with `hash` arrives where all slots are taken: the slot that makes room is put where the newcomer belongs. */
+  replace(hash: number): number;
   /** A live slot leaves for another reason. */
   remove(slot: number): void;
   /** Puts back a slot that was removed for a moment. */

@@ -111,26 +111,28 @@ export class Entries<V> {
     const absent = this.missedKey !== undefined && key === this.missedKey;
     const hash = absent ? this.missedHash : hashOf(key, hashSeed);
     const slot = absent ? 0 : this.index.find(key, hash);
-    const { words, doubles, chunks } = this.slots;
+    const { words, chunks } = this.slots;
     const meta = words[(slot << 3) + 5]!; // of no slot: 0
-    if (slot === 0 || (meta & 0xc00) !== 0 || staleFor !== 0 || tags !== undefined || this.involved) {
+    if ((meta & 0xc00) !== 0 || staleFor !== 0 || tags !== undefined || this.involved) {
       this.writeAny(key, value, hash, slot, ttl, staleFor, tags);
       return;
     }
-    // A renewal, in the words of the record: with methods, as elsewhere, V8's budget for inlining ends before the clock's call.
+    // As a rule that is all: in the words of the record, since with methods V8's budget for inlining ends before the clock's call.
     this.writes++;
-    if (((meta ^ this.policy.settled) & 0xff) !== 0) this.policy.touch(slot);
-    chunks[slot >> 13]![((slot & 8191) << 1) | 1] = value;
-    const due = (slot << 2) + 3;
-    if (ttl === null) {
-      doubles[due] = never;
-      return;
+    let at = slot;
+    if (slot === 0) at = this.insert(key, value, hash);
+    else {
+      if (((meta ^ this.policy.settled) & 0xff) !== 0) this.policy.touch(slot);
+      chunks[slot >> 13]![((slot & 8191) << 1) | 1] = value;
     }
-    const deadline = this.clock.now() + ttl;
+    const { doubles } = this.slots; // an insertion may have made it anew
+    const due = (at << 2) + 3;
+    const deadline = ttl === null ? never : this.clock.now() + ttl;
     const before = doubles[due]!;
     doubles[due] = deadline;
     // what had a deadline is in the wheel, and stays where it is when that moves on
-    if (deadline < before || this.wheel.isForeign()) this.wheel.schedule(slot, deadline, before);
+    if (ttl !== null && (deadline < before || slot === 0 || this.wheel.isForeign()))
+      this.wheel.schedule(at, deadline, before);
   }
 
   /** As {@link write}, whatever there is to do. */
@@ -190,32 +192,32 @@ export class Entries<V> {
     this.weights?.clear();
   }
 
+  /** Adds an entry whose key is not in here. What is known to be dead makes room before what lives. */
   private insert(key: string, value: V, hash: number): number {
-    let slot = this.slots.take();
-    if (slot !== 0) this.policy.arrive(hash, false);
-    else slot = this.makeRoom(hash);
-    this.fill(slot, key, value, hash);
-    return slot;
+    if (this.slots.isFull() && !(this.wheel.isTurning && this.wheel.reap(this.clock.now())))
+      return this.displace(key, value, hash);
+    this.policy.arrive(hash, false);
+    return this.add(key, value, hash);
   }
 
-  private fill(slot: number, key: string, value: V, hash: number): void {
+  private add(key: string, value: V, hash: number): number {
     this.missedKey = undefined;
+    const slot = this.slots.take();
     this.slots.fill(slot, key, value, hash, this.live.stamp);
     this.index.add(slot, key, hash);
     this.policy.admit(slot);
+    return slot;
   }
 
-  /** A slot for an entry of `hash` when all are taken. What is known to be dead goes first. */
-  private makeRoom(hash: number): number {
-    if (this.wheel.isTurning && this.wheel.reap(this.clock.now())) {
-      this.policy.arrive(hash, false);
-      return this.slots.take();
-    }
-    this.policy.arrive(hash, true);
+  /** An entry takes the place of another. */
+  private displace(key: string, value: V, hash: number): number {
+    this.missedKey = undefined;
     this.evictions++;
-    const slot = this.policy.victim();
-    this.detach(slot, 'evict');
-    this.slots.vacate(slot);
+    const slot = this.policy.replace(hash);
+    this.index.remove(slot);
+    this.leave(slot, 'evict');
+    this.slots.refill(slot, key, value, hash, this.live.stamp);
+    this.index.add(slot, key, hash);
     return slot;
   }
 
@@ -241,8 +243,7 @@ export class Entries<V> {
       }
     } else if (weights.exceededBy(weight)) {
       this.lighten(hash, weight, weights);
-      slot = this.slots.take();
-      this.fill(slot, key, value, hash);
+      slot = this.add(key, value, hash);
     } else {
       slot = this.insert(key, value, hash);
     }
@@ -270,12 +271,11 @@ export class Entries<V> {
   }
 
   private overwrite(slot: number, value: V): void {
-    const slots = this.slots;
     if (this.removals.active)
-      this.removals.record(slots.key(slot), slots.value(slot), this.isGone(slot) ? 'expire' : 'replace');
-    if (slots.hasTags(slot)) this.untag(slot);
+      this.removals.record(this.slots.key(slot), this.slots.value(slot), this.isGone(slot) ? 'expire' : 'replace');
+    if (this.slots.hasTags(slot)) this.untag(slot);
     this.policy.touch(slot);
-    slots.setValue(slot, value);
+    this.slots.setValue(slot, value);
   }
 
   private untag(slot: number): void {
@@ -283,17 +283,17 @@ export class Entries<V> {
     this.slots.setTagged(slot, false);
   }
 
-  /** Out of everything but its queue and its slot. */
-  private detach(slot: number, reason: RemovalReason): void {
+  private release(slot: number, reason: RemovalReason): void {
     this.index.remove(slot);
+    this.leave(slot, reason);
+    this.slots.release(slot);
+  }
+
+  /** What concerns others when an entry leaves: who listens, its tags, its weight. */
+  private leave(slot: number, reason: RemovalReason): void {
     if (this.removals.active) this.removals.record(this.slots.key(slot), this.slots.value(slot), reason);
     if (this.slots.hasTags(slot)) this.untag(slot);
     if (this.weights !== undefined) this.weights.set(slot, 0);
-  }
-
-  private release(slot: number, reason: RemovalReason): void {
-    this.detach(slot, reason);
-    this.slots.release(slot);
   }
 }
 

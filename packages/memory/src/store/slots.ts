@@ -32,6 +32,8 @@ export class Slots<V> {
   /** Lengths of stale windows, by slot less `firstSlot`; made when there is the first. */
   private windows: Float64Array | undefined;
   private readonly max: number;
+  /** What `unused` is when all were used. */
+  private readonly end: number;
   /** Key and value of a slot, side by side. */
   chunks: unknown[][] = [];
   private reserved: number;
@@ -42,6 +44,7 @@ export class Slots<V> {
 
   constructor(max: number) {
     this.max = max;
+    this.end = firstSlot + max;
     this.reserved = max <= reservedAtMost ? max : 1 << 16;
     const buffer = new ArrayBuffer((firstSlot + this.reserved) * 32);
     this.words = new Int32Array(buffer);
@@ -49,14 +52,18 @@ export class Slots<V> {
     this.linkHeads();
   }
 
-  /** A slot to fill, or 0 when all are taken. Its content is written by {@link fill}. */
+  /** Whether all slots are taken. */
+  isFull(): boolean {
+    return this.free === 0 && this.unused === this.end;
+  }
+
+  /** A slot to fill, of those that are not taken. Its content is written by {@link fill}. */
   take(): number {
     const free = this.free;
     if (free !== 0) {
       this.free = this.words[(free << 3) + 1]!;
       return free;
     }
-    if (this.unused - firstSlot >= this.max) return 0;
     if (this.unused - firstSlot === this.reserved) this.growRecords();
     if (this.unused >> 13 >= this.chunks.length) this.growChunks();
     return this.unused++;
@@ -74,16 +81,22 @@ export class Slots<V> {
     this.live++;
   }
 
-  /** Takes a live slot's entry out, for another to be filled in at once. It stays where it is in the wheel. */
-  vacate(slot: number): void {
-    // The wheel compares a new deadline with the old one, which says nothing of an old stale window: file anew.
-    if ((this.words[(slot << 3) + 5]! & 0x400) !== 0) this.doubles[(slot << 2) + 3] = Number.POSITIVE_INFINITY;
-    this.live--;
+  /** Gives a live slot to another entry. It stays where it is in its queue, with the policy's bits, and in the wheel. */
+  refill(slot: number, key: string, value: V, hash: number, stamp: number): void {
+    this.forgetWindow(slot);
+    const at = slot << 3;
+    this.words[at] = hash;
+    this.words[at + 5] = (this.words[at + 5]! & 0x3ff) | (stamp << 12);
+    const chunk = this.chunks[slot >> 13]!;
+    const pair = (slot & 8191) << 1;
+    chunk[pair] = key;
+    chunk[pair + 1] = value;
   }
 
   /** Gives a live slot back. It stays where it is in the wheel, which takes it out when its bucket comes due. */
   release(slot: number): void {
-    this.vacate(slot);
+    this.forgetWindow(slot);
+    this.live--;
     const at = slot << 3;
     this.words[at + 5] = 0;
     this.words[at + 1] = this.free;
@@ -200,6 +213,11 @@ export class Slots<V> {
   /** The last of a queue; the queue itself when it is empty. */
   last(queue: number): number {
     return this.words[(queue << 3) + 2]!;
+  }
+
+  /** The wheel compares a new deadline with the old one, which says nothing of an old stale window: it is to file anew. */
+  private forgetWindow(slot: number): void {
+    if ((this.words[(slot << 3) + 5]! & 0x400) !== 0) this.setDeadline(slot, Number.POSITIVE_INFINITY);
   }
 
   private linkHeads(): void {
