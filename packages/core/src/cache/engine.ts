@@ -83,7 +83,10 @@ export class Engine<T> {
 
   /** Whether to ask the backend at all. @throws {CacheError} when the cache is closed */
   serves(): boolean {
-    if (this.lifecycle.serving) return true;
+    return this.lifecycle.serving || this.#refuses();
+  }
+
+  #refuses(): false {
     this.lifecycle.assertOpen();
     return false;
   }
@@ -199,7 +202,7 @@ export class Engine<T> {
   close(): Awaitable<void> {
     const { lifecycle } = this;
     if (!lifecycle.closed) {
-      lifecycle.closed = true;
+      lifecycle.end();
       if (lifecycle.parent === undefined) {
         this.family.end();
         // Loads that run store nothing any more, but their callers wait for them and so does the backend, for a while.

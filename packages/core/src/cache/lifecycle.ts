@@ -9,25 +9,29 @@ export class Lifecycle {
   readonly parent: Lifecycle | undefined;
   /** What the first `close()` answered: every later one answers the same. */
   closing: Awaitable<void> | undefined;
+  /** Enabled and not closed itself. On the hottest path of all: one field, and `serving` is small enough for V8 to inline always. */
+  private served: boolean;
 
   constructor(enabled: boolean, parent?: Lifecycle) {
     this.enabled = enabled;
+    this.served = enabled;
     this.parent = parent;
   }
 
-  /** Open and enabled. On the hottest path of all: a cache that is no namespace looks at no other. */
   get serving(): boolean {
-    return this.enabled && !this.closed && (this.parent === undefined || this.#parentServes());
-  }
-
-  #parentServes(): boolean {
-    return this.parent?.serving === true;
+    return this.served && (this.parent === undefined || this.parent.serving);
   }
 
   /** Switches this cache and its namespaces. */
   switch(enabled: boolean): void {
     demand('enabled', aBoolean, enabled);
     this.enabled = enabled;
+    this.served = enabled && !this.closed;
+  }
+
+  end(): void {
+    this.closed = true;
+    this.served = false;
   }
 
   /** @throws {CacheError} with code `CLOSED` */

@@ -23,10 +23,14 @@ export function orElse<A, B>(call: () => Awaitable<A>, failed: (error: unknown) 
 
 /** The answer, for who cannot wait: a `SyncCache`. @throws {CacheCapabilityError} when it is a promise */
 export function atOnce<T>(value: Awaitable<T>): T {
-  if (!isPending(value)) return value;
+  if (isPending(value)) throw tooLate(value);
+  return value;
+}
+
+function tooLate(value: Promise<unknown>): CacheCapabilityError {
   // Nobody will look at it any more.
   value.catch(() => {});
-  throw new CacheCapabilityError(
+  return new CacheCapabilityError(
     'SyncCache: expected an answer at once, got a promise; use Cache for what is asynchronous',
   );
 }
