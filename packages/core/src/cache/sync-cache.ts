@@ -60,7 +60,7 @@ export class SyncCache<T = unknown> {
       return engine.failed(error, 'get', [key], fallback);
     }
     // A hit that nobody watches is counted here, so that V8 has room to inline the backend's look.
-    if (!found.hit || engine.family.attentive) return valueOr(engine.found(key, found), fallback);
+    if (found?.hit !== true || engine.family.attentive) return valueOr(engine.found(key, found), fallback);
     engine.counts.hits++;
     return found.value;
   }

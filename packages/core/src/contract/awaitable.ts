@@ -23,14 +23,10 @@ export function orElse<A, B>(call: () => Awaitable<A>, failed: (error: unknown) 
 
 /** The answer, for who cannot wait: a `SyncCache`. @throws {CacheCapabilityError} when it is a promise */
 export function atOnce<T>(value: Awaitable<T>): T {
-  if (isPending(value)) throw tooLate(value);
-  return value;
-}
-
-function tooLate(value: Promise<unknown>): CacheCapabilityError {
+  if (!isPending(value)) return value;
   // Nobody will look at it any more.
   value.catch(() => {});
-  return new CacheCapabilityError(
+  throw new CacheCapabilityError(
     'SyncCache: expected an answer at once, got a promise; use Cache for what is asynchronous',
   );
 }
