@@ -132,11 +132,10 @@ async function unread<T>(engine: Engine<T>, request: Request<T>, error: unknown)
 /** Nothing fresh was found. */
 function missed<T>(engine: Engine<T>, request: Request<T>, miss: Miss): Promise<T> {
   const { key, full, loader, options, caller } = request;
-  const { force = false, recheck = false } = miss;
   if (miss.blind === true) engine.unseen(key);
   else engine.found(key, MISS);
   const plan = engine.loads.plan(options);
-  const start = { force, recheck, parent: caller };
+  const start = { ...miss, parent: caller };
   return plan.plain ? shared(engine, full, loader, plan, start) : engine.loads.miss(full, loader, plan, start);
 }
 

@@ -49,10 +49,11 @@ function report<T>(engine: Engine<T>, event: LoadEvent): void {
       counts.stampedeWaits++;
       break;
     case 'load': {
-      const { type, ...load } = event;
+      const { durationMs, stored, background, error } = event;
+      const failed = 'error' in event;
       counts.loads++;
-      if ('error' in load) counts.loadErrors++;
-      engine.tell(type, { ...load, key });
+      if (failed) counts.loadErrors++;
+      engine.tell('load', { key, durationMs, stored, background, ...(failed && { error }) });
       break;
     }
     case 'stale':

@@ -47,8 +47,8 @@ export async function runLoader<T>(
     // Nobody waits for this: a lease that cannot be given back runs out.
     Promise.resolve(leasing.release(ended)).catch(() => {});
   };
-  const report = (ended: { readonly durationMs: number; readonly stored: boolean; readonly error?: unknown }): void =>
-    host.report({ type: 'load', key: flight.key, background: !flight.awaited, ...ended });
+  const report = (durationMs: number, stored: boolean, failure?: { readonly error: unknown }): void =>
+    host.report({ type: 'load', key: flight.key, durationMs, stored, background: !flight.awaited, ...failure });
   flight.onBroken = release;
   flight.loading = true;
   const asked = ++flight.asked;
@@ -64,7 +64,7 @@ export async function runLoader<T>(
       const now = host.clock.now();
       if (plan.cacheErrors > 0 && !flight.broken)
         host.table.failures.remember(flight.key, error, now + plan.cacheErrors);
-      report({ durationMs: now - began, stored: false, error });
+      report(now - began, false, { error });
       throw error;
     }
     const durationMs = host.clock.now() - began;
@@ -91,7 +91,7 @@ export async function runLoader<T>(
         flight.writing = undefined;
       }
     }
-    report({ durationMs, stored });
+    report(durationMs, stored);
     return { found: true, value, overtakenAt: host.table.overtakenAt(flight as Flight, tags), asOf };
   } finally {
     flight.onBroken = undefined;
