@@ -105,11 +105,23 @@ export interface Race {
   readonly call: (store: Store) => string;
   /** Whether the entries have a TTL from the start. */
   readonly ttl?: boolean;
+  /** Whether entries come and go, and the collector with them. */
+  readonly turnover?: boolean;
   readonly among: (store: Store) => boolean;
 }
 
 /** Every store that takes part, filled with the first `size` keys. */
-export function contestants({ size, keys, kind, pick, order, call, ttl = false, among }: Race): readonly Contestant[] {
+export function contestants({
+  size,
+  keys,
+  kind,
+  pick,
+  order,
+  call,
+  ttl = false,
+  turnover = false,
+  among,
+}: Race): readonly Contestant[] {
   // shared by all, and made when the first is set up
   let shared: { readonly order: Uint32Array; readonly premade: readonly string[] } | undefined;
   const share = () => {
@@ -124,7 +136,9 @@ export function contestants({ size, keys, kind, pick, order, call, ttl = false, 
       racer({
         name: store.name,
         version: store.version,
-        slices: size < 1_000_000 ? 1 : 6, // 150 ms: a shorter one would time how the others left the caches
+        // 150 ms: a shorter slice would time how the others left the caches, or see the collector in every other one, or in
+        // none: what a store keeps for a while and drops is collected later, and in the untimed collection before a round.
+        slices: size < 1_000_000 && !turnover ? 1 : 6,
         setup() {
           const made = store.make(size);
           const fill = new Function('store', 'key', 'value', ttl ? (store.setTtl ?? store.set) : store.set);

@@ -11,6 +11,7 @@ const through = (size: number, keys: number) =>
     pick: 'order[i & mask]',
     order: () => zipfKeys(1 << 20, keys, 0.99, 3),
     call: (store) => `${store.get} || ${store.set}`,
+    turnover: true,
     among: (store) => store.evicts,
   });
 
@@ -18,12 +19,14 @@ export const quarter10k = race({
   title: 'read-through, 10,000 entries for 40,000 keys by Zipf 0.99',
   contestants: through(10_000, 40_000),
   asks: [{ than: 'lru-cache', atLeast: 1.5 }],
+  rounds: 16,
 });
 
 export const hundredth10k = race({
   title: 'read-through, 10,000 entries for 1,000,000 keys by Zipf 0.99',
   contestants: through(10_000, 1_000_000),
   asks: [{ than: 'lru-cache', atLeast: 1.5 }],
+  rounds: 16,
 });
 
 export const quarter1m = race({
