@@ -48,7 +48,7 @@ export class Family {
     };
     this.table = flightTable(backend, () =>
       warn(
-        `cache ${name}: expected one copy of @cache/core, got another with a cache above ${backend.name} too: they share no loads, and may store old values. Install it once (npm dedupe)`,
+        `cache ${name}: expected one copy of @cache/core, got a second one above ${backend.name}: they share no loads, and may store old values. Install it once (npm dedupe)`,
       ),
     );
     if (sharesPrefix(this.table, prefix, options.name))

@@ -32,7 +32,7 @@ describe('two copies of this package in one process', () => {
       make(Second, 'd:').namespace('e');
       make(First, 'f:');
       expect(warnings).toEqual([
-        'cache c: expected one copy of @cache/core, got another with a cache above map too: they share no loads, and may store old values. Install it once (npm dedupe)',
+        'cache c: expected one copy of @cache/core, got a second one above map: they share no loads, and may store old values. Install it once (npm dedupe)',
       ]);
     }
   });

@@ -21,12 +21,12 @@ export function operations<W>(
   };
 
   return {
-    get: (key) => routes.read<CacheResult<W>>('get', key, MISS, isMiss, (backend) => backend.get(key)),
+    get: (key) => routes.read<CacheResult<W>>('get', key, MISS, (backend) => backend.get(key)),
     getMany: (keys) => routes.readMany('getMany', keys, (backend, some) => backend.getMany(some)),
-    getEntry: (key) => routes.read('getEntry', key, undefined, isAbsent, (backend) => backend.getEntry(key)),
+    getEntry: (key) => routes.read('getEntry', key, undefined, (backend) => backend.getEntry(key)),
     getEntries: (keys) => routes.readMany('getEntries', keys, (backend, some) => backend.getEntries(some)),
-    has: (key) => routes.read('has', key, false, isFalse, (backend) => backend.has(key)),
-    ttl: (key) => routes.read('ttl', key, undefined, isAbsent, (backend) => backend.ttl(key)),
+    has: (key) => routes.read('has', key, false, (backend) => backend.has(key)),
+    ttl: (key) => routes.read('ttl', key, undefined, (backend) => backend.ttl(key)),
     set(key, value, options = {}) {
       const { lease } = options;
       const keys = [key];
@@ -93,16 +93,4 @@ export function operations<W>(
           ),
     keys: (prefix = '') => listKeys(routes, prefix),
   };
-}
-
-function isMiss(found: CacheResult<unknown>): boolean {
-  return !found.hit;
-}
-
-function isAbsent(found: unknown): boolean {
-  return found === undefined;
-}
-
-function isFalse(found: boolean): boolean {
-  return !found;
 }

@@ -2,6 +2,7 @@ import { andThen, isPending } from '../../contract/awaitable.ts';
 import type { Awaitable } from '../../contract/backend.ts';
 import type { CapableBackend, Invalidation } from '../../contract/capabilities.ts';
 import { CacheConnectionError, type CacheError } from '../../contract/errors.ts';
+import type { CacheResult } from '../../contract/result.ts';
 import type { KeyOrder } from '../key-order.ts';
 import type { Journal } from './journal.ts';
 import { LocalLeases } from './local-leases.ts';
@@ -44,19 +45,13 @@ export class Routes<W> {
   }
 
   /** What is read of one key; `miss` is what absence looks like. */
-  read<R>(
-    operation: string,
-    key: string,
-    miss: R,
-    isMiss: (answer: R) => boolean,
-    ask: (backend: CapableBackend<W>) => Awaitable<R>,
-  ): Awaitable<R> {
+  read<R>(operation: string, key: string, miss: R, ask: (backend: CapableBackend<W>) => Awaitable<R>): Awaitable<R> {
     const { primary } = this;
     if (!primary.trusts(key)) return this.#instead(operation, key, miss, ask);
     return andThen(
       primary.ask(operation, [key], () => ask(primary.backend)),
       (answer) =>
-        answer instanceof Failed || (this.#plan.readFallbackOnMiss && isMiss(answer))
+        answer instanceof Failed || (this.#plan.readFallbackOnMiss && isAbsent(answer))
           ? this.#instead(operation, key, miss, ask)
           : answer,
     );
@@ -281,6 +276,11 @@ export class Routes<W> {
       },
     );
   }
+}
+
+/** Whether a read found nothing, whichever it was. */
+function isAbsent(answer: unknown): boolean {
+  return answer === undefined || answer === false || (answer as CacheResult<unknown> | null)?.hit === false;
 }
 
 const nothing: ReadonlyMap<string, never> = new Map<string, never>();
