@@ -70,10 +70,9 @@ export async function runLoader<T>(
     const durationMs = host.clock.now() - began;
     const { tags } = run;
     let stored = false;
-    let asOf = Number.POSITIVE_INFINITY;
+    // Only an accepted fill proves that nothing happened before it that this process did not see.
+    let asOf = lease === undefined ? Number.POSITIVE_INFINITY : asked;
     if (store && !run.skipped && host.table.mayStore(flight as Flight, tags)) {
-      // Only an accepted fill proves that nothing happened before it that this process did not see.
-      if (lease !== undefined) asOf = asked;
       const sent = ++flight.asked;
       try {
         const write = host.set(flight.key, value, { ...howToStore(run, plan), lease });

@@ -25,6 +25,27 @@ function gate(match: (step: Step) => boolean) {
   };
 }
 
+/** A caller joins a load whose key another process has deleted since it began. */
+async function joinsLate({ skips = false, changed = false } = {}): Promise<string | undefined> {
+  const server = inMemoryServer<number>();
+  const [own, other] = [server.connect(), server.connect()];
+  const cache = new Cache<number>({ backend: faultyBackend(own) });
+  let finish: (value: number) => void = () => {};
+  const first = cache.getOrSet('k', ({ skip }) => {
+    if (skips) skip();
+    return new Promise<number>((resolve) => (finish = resolve));
+  });
+  await delay(2);
+  other.delete('k');
+  const late = cache.getOrSet('k', async () => 2);
+  await delay(2);
+  if (changed) await cache.delete('k');
+  finish(1);
+  await first;
+  const value = await late;
+  return value === 2 ? undefined : `the late caller was given ${value}`;
+}
+
 /** Races that chance finds rarely, each made to happen. Answers what is wrong, `undefined` when nothing is. */
 export const directedRaces: Readonly<Record<string, () => Promise<string | undefined>>> = {
   async 'a delete lets a fill that is under way land first'() {
@@ -52,21 +73,13 @@ export const directedRaces: Readonly<Record<string, () => Promise<string | undef
     return loads === 1 ? undefined : `${loads} loads`;
   },
 
-  async 'who joins a load after another process deleted its key loads again'() {
-    const server = inMemoryServer<number>();
-    const [own, other] = [server.connect(), server.connect()];
-    const cache = new Cache<number>({ backend: faultyBackend(own) });
-    let finish: (value: number) => void = () => {};
-    const first = cache.getOrSet('k', () => new Promise<number>((resolve) => (finish = resolve)));
-    await delay(2);
-    other.delete('k');
-    const late = cache.getOrSet('k', async () => 2);
-    await delay(2);
-    finish(1);
-    await first;
-    const value = await late;
-    return value === 2 ? undefined : `the late caller was given ${value}`;
-  },
+  'who joins a load after another process deleted its key loads again': () => joinsLate(),
+
+  'who joins a load after another process deleted its key loads again, although nothing is stored': () =>
+    joinsLate({ skips: true }),
+
+  'who joins a load after another process deleted its key loads again, although it was changed here since': () =>
+    joinsLate({ changed: true }),
 
   async 'who joins a load that is being told what another process has removed since loads for itself'() {
     const server = inMemoryServer<number>();
