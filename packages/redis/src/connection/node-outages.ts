@@ -1,4 +1,5 @@
 import { sentence } from '../errors/sentence.ts';
+
 /**
  * Nodes of a cluster that are away: one line for each outage, and one for its end. A node that fails is told of once the
  * others have answered without naming a successor: where none answers it is the whole cluster that is away, which is
