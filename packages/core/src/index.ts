@@ -13,7 +13,7 @@ export type { SchemaIssue, SchemaResult, StandardSchema } from './contract/stand
 
 export type { LoadedMany, ManyLoadContext, ManyLoader } from './loads/batch.ts';
 export type { LoadContext, Loader } from './loads/load-context.ts';
-export { assertLoadOptions, type LoadDefaults, type LoadOptions } from './loads/load-options.ts';
+export { assertLoadOptions, type LoadDefaults, type LoadOptions, syncLoadOptionNames } from './loads/load-options.ts';
 export { followAwaits } from './loads/reentry.ts';
 export type { SyncLoader, SyncLoadOptions, SyncManyLoader } from './loads/sync-load.ts';
 

@@ -1,10 +1,4 @@
-import {
-  assertLoadOptions,
-  assertOptions,
-  CacheConfigError,
-  type LoadOptions,
-  type SyncLoadOptions,
-} from '@cache/core';
+import { assertLoadOptions, assertOptions, CacheConfigError, type LoadOptions, syncLoadOptionNames } from '@cache/core';
 import type { RuntimeOptions } from './cached-function.ts';
 import { checkEntryOptions, checkKinds } from './entry-options.ts';
 
@@ -26,16 +20,6 @@ export const loadNames: readonly string[] = [
 ] satisfies readonly (keyof LoadOptions)[];
 
 const known = new Set([...own, ...loadNames, 'signal']);
-
-const whereNobodyWaits: readonly string[] = [
-  'ttl',
-  'tags',
-  'staleIfError',
-  'cacheErrors',
-  'onCorrupt',
-  'refresh',
-  'onReentry',
-] satisfies readonly (keyof SyncLoadOptions)[];
 
 /**
  * Refuses options of a cached function that do not exist, or can never work: where it is made, not at its first call.
@@ -62,5 +46,6 @@ export function forLoads(options: RuntimeOptions): LoadOptions {
 
 /** Those of `options` that a `SyncCache` has: the others are for functions that answer later. */
 export function atOnce(options: LoadOptions): LoadOptions {
-  return Object.fromEntries(Object.entries(options).filter(([name]) => whereNobodyWaits.includes(name)));
+  const names: ReadonlySet<string> = syncLoadOptionNames;
+  return Object.fromEntries(Object.entries(options).filter(([name]) => names.has(name)));
 }

@@ -87,7 +87,8 @@ export interface LoadPlan {
   readonly plain: boolean;
 }
 
-const syncLoadOptionNames: ReadonlySet<keyof SyncLoadOptions> = new Set([
+/** Every option of a load that a `SyncCache` takes, where nobody can wait. */
+export const syncLoadOptionNames: ReadonlySet<keyof SyncLoadOptions> = new Set([
   'ttl',
   'tags',
   'staleIfError',
